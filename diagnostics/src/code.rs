@@ -1,0 +1,150 @@
+//! The catalog: everything that can be wrong with a program, its input or its run. One row a fault; its page is
+//! `pages/CODE.md` (no page, no build), printed by `parallax explain CODE`.
+
+use std::fmt;
+
+/// Whether a fault keeps a program from running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The program is refused, or has failed.
+    Error,
+    /// It runs, but probably not as meant.
+    Warning,
+}
+
+/// When a fault is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Before anything runs.
+    Compile,
+    /// When the input is held against the pattern's schema, or read.
+    Input,
+    /// While the program runs.
+    Run,
+}
+
+macro_rules! codes {
+    ($($code:ident $rule:literal $severity:ident $phase:ident $title:literal;)*) => {
+        /// A row of the catalog. Codes and rule names are stable: tools and `// prism: allow(…)` refer to them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = concat!("`", $rule, "`: ", $title)] $code,)*
+        }
+
+        impl Code {
+            /// Every row, in order.
+            pub const ALL: &'static [Code] = &[$(Code::$code),*];
+
+            /// The code as printed: `E0101`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$code => stringify!($code),)* }
+            }
+
+            /// The rule's name in kebab case.
+            pub fn rule(self) -> &'static str {
+                match self { $(Code::$code => $rule,)* }
+            }
+
+            /// What a fault of this kind is worth unless its place says otherwise.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$code => Severity::$severity,)* }
+            }
+
+            /// When it is found.
+            pub fn phase(self) -> Phase {
+                match self { $(Code::$code => Phase::$phase,)* }
+            }
+
+            /// The fault in a few words.
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$code => $title,)* }
+            }
+
+            /// The manual page: what, why, a bad and a good example.
+            pub fn page(self) -> &'static str {
+                match self { $(Code::$code => include_str!(concat!("../pages/", stringify!($code), ".md")),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Text and grammar.
+    E0100 "syntax" Error Compile "the grammar is broken";
+    E0101 "bad-character" Error Compile "a character that means nothing in Prism";
+    E0102 "bad-number" Error Compile "a malformed number";
+    E0103 "bad-string" Error Compile "a malformed string or escape";
+    E0104 "unterminated" Error Compile "a string or comment that never ends";
+    E0105 "nesting-too-deep" Error Compile "brackets or operators nested too deep";
+    E0106 "unreadable-source" Error Compile "a text that can't be read as Prism";
+    E0107 "too-large" Error Compile "a function too large to compile";
+    // Names and scopes.
+    E0200 "unknown-name" Error Compile "a name that nothing declares";
+    E0201 "use-before-declaration" Error Compile "a name used before its declaration";
+    E0202 "already-declared" Error Compile "a name declared twice in one scope";
+    E0203 "assign-to-const" Error Compile "a constant assigned anew";
+    E0204 "const-without-value" Error Compile "a constant without a value";
+    E0205 "duplicate-parameter" Error Compile "a parameter named twice";
+    E0206 "not-assignable" Error Compile "something that can't be assigned to";
+    E0207 "break-outside-loop" Error Compile "break or continue where no loop is";
+    E0208 "placeholder-outside-pipeline" Error Compile "_ outside a pipeline";
+    // Confidence.
+    E0300 "confidence-out-of-range" Error Compile "a confidence outside 0…1";
+    E0301 "bad-threshold" Error Compile "thresholds outside 0…1 or not falling";
+    E0302 "duplicate-branch" Error Compile "a level given twice";
+    // Types.
+    E0400 "wrong-arguments" Error Compile "a call with a number of arguments that its function can't take";
+    E0401 "type-mismatch" Error Compile "an operation that would certainly fail";
+    // Modules and metadata.
+    E0500 "missing-module" Error Compile "an import of a file that is not there";
+    E0501 "unknown-export" Error Compile "an import of a name that the module does not export";
+    E0502 "import-cycle" Error Compile "modules that import each other";
+    E0503 "import-outside-root" Error Compile "an import that leaves the root folder";
+    E0504 "bad-metadata" Error Compile "metadata that does not parse";
+    // Input.
+    E0600 "bad-input" Error Input "input that can't be read";
+    E0601 "input-mismatch" Error Input "input that does not fit the pattern's schema";
+    // Warnings.
+    W0100 "suspicious-template" Warning Compile "{{name}} where ${name} was probably meant";
+    W0200 "shadows-library" Warning Compile "a library function's name declared anew";
+    W0500 "unknown-metadata" Warning Compile "metadata that nothing reads";
+    // Run errors that a program can catch; the rule's name is the value of `e.code`.
+    R0001 "arity" Error Run "a wrong number of arguments";
+    R0002 "type" Error Run "a value of the wrong kind";
+    R0003 "index" Error Run "an index that can't be used";
+    R0004 "null" Error Run "a member of null";
+    R0005 "empty" Error Run "nothing to choose from";
+    R0006 "range" Error Run "a value outside its range";
+    R0007 "json" Error Run "text that is no JSON";
+    R0008 "division" Error Run "division by zero";
+    R0009 "name" Error Run "a name used before its declaration ran";
+    R0010 "agent" Error Run "an agent that failed or was missing";
+    R0011 "throw" Error Run "an error that the program raised";
+    // Limits and stops: errors of the machine itself, which no program can catch.
+    R0100 "fuel" Error Run "the fuel is used up";
+    R0101 "memory" Error Run "the memory limit is reached";
+    R0102 "depth" Error Run "calls nested too deep";
+    R0103 "deadline" Error Run "the deadline has passed";
+    R0104 "cancelled" Error Run "the run was cancelled";
+    R0105 "output" Error Run "too much output";
+    R0106 "tasks" Error Run "too many tasks";
+    R0107 "dispatches" Error Run "too many dispatches";
+    R0108 "deadlock" Error Run "tasks that wait for each other";
+    R0900 "internal" Error Run "a fault of the machine itself";
+}
+
+impl Code {
+    /// The row with that code (`E0100`) or rule name (`syntax`), in any letter case.
+    pub fn find(name: &str) -> Option<Code> {
+        Code::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str().eq_ignore_ascii_case(name) || code.rule().eq_ignore_ascii_case(name))
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
