@@ -109,6 +109,8 @@ impl Listing<'_> {
         let known = |text: Option<String>| text.unwrap_or_else(|| format!("?{at}"));
         Some(match operand {
             Operand::None | Operand::Count => return None,
+            Operand::Last if at == 0 => return None,
+            Operand::Last => "last".to_owned(),
             Operand::Def | Operand::Use => format!("r{at}"),
             Operand::Mod => format!("&r{at}"),
             Operand::Window { extra } => registers(at, u32::from(x) + u32::from(extra)),
@@ -124,7 +126,10 @@ impl Listing<'_> {
                 self.function
                     .mutations
                     .get(index)
-                    .map(|it| format!("{} &r{} steps {}", it.mutator.as_str(), it.root, it.steps)),
+                    .map(|it| {
+                        let spread = if it.spread { " spread" } else { "" };
+                        format!("{} &r{} steps {}{spread}", it.mutator.as_str(), it.root, it.steps)
+                    }),
             ),
             Operand::Function => function_name(self.program, FunctionId(at)),
             Operand::Capture => format!("^{at}"),

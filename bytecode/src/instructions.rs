@@ -35,6 +35,8 @@ pub enum Operand {
     Count,
     /// A number.
     Immediate,
+    /// 1 if the value that is looked at or stored is not read again, so that the machine may take it.
+    Last,
     /// An index into [`crate::Program::constants`].
     Constant,
     /// An index into [`crate::Function::names`]: one an instruction, so that the machine can keep a cache with it.
@@ -164,7 +166,7 @@ instructions! {
     Int { a: Def, bc: Immediate } "a = bc as a signed 32-bit number";
     Const { a: Def, bc: Constant } "a = constant";
     Uninit { a: Def } "a = the mark of a variable whose declaration has not run";
-    Move { a: Def, b: Use } "a = b";
+    Move { x: Last, a: Def, b: Use } "a = b";
     LoadSelf { a: Def } "a = the running function";
     Library { a: Def, c: Library } "a = a library function, namespace or constant";
     GetExport { a: Def, bc: Export } "a = what a module exported";
@@ -177,9 +179,9 @@ instructions! {
     NewCell { a: Def } "a = a fresh cell that holds the mark of `Uninit`";
     MakeCell { a: Mod } "a = a fresh cell that holds a's value";
     CellGet { a: Def, b: Use } "a = what cell b holds";
-    CellSet { a: Use, b: Use } "cell a holds b";
+    CellSet { x: Last, a: Use, b: Use } "cell a holds b";
     CaptureGet { a: Def, bc: Capture } "a = what the capture holds; a capture that is no cell is the value itself";
-    CaptureSet { a: Use, bc: Capture } "the captured cell holds a";
+    CaptureSet { x: Last, a: Use, bc: Capture } "the captured cell holds a";
     CaptureCell { a: Def, bc: Capture } "a = the captured cell itself, as the root of an update";
     CheckInit { a: Use, bc: Constant } "error `name` with the name in the constant if a is the mark of `Uninit`";
 
@@ -231,8 +233,8 @@ instructions! {
     // Jumps. Conditions wait for tasks.
     Jump { bc: Jump } "goes on at bc";
     Loop { bc: Jump } "goes back to bc; takes a step of fuel";
-    JumpIfTrue { a: Use, bc: Jump } "jumps if a is truthy";
-    JumpIfFalse { a: Use, bc: Jump } "jumps if a is falsy";
+    JumpIfTrue { x: Last, a: Use, bc: Jump } "jumps if a is truthy";
+    JumpIfFalse { x: Last, a: Use, bc: Jump } "jumps if a is falsy";
     JumpIfNull { a: Use, bc: Jump } "jumps if a is null";
     JumpIfNotNull { a: Use, bc: Jump } "jumps if a is not null";
     JumpIfSure { a: Use, bc: Jump } "jumps if a is not null and its confidence reaches the threshold of `~??`";
@@ -243,17 +245,17 @@ instructions! {
     // Members, literals, updates (STDLIB L2).
     GetField { a: Def, b: Use, c: Name } "a = b.name";
     GetIndex { a: Def, b: Use, c: Use } "a = b[c]";
-    SetField { a: Mod, b: Use, c: Name } "a.name = b; a may be a cell";
-    SetIndex { a: Mod, b: Use, c: Use } "a[b] = c; a may be a cell";
+    SetField { x: Last, a: Mod, b: Use, c: Name } "a.name = b; a may be a cell";
+    SetIndex { x: Last, a: Mod, b: Use, c: Use } "a[b] = c; a may be a cell";
     GetPath { x: Count, a: Def, b: Window 0, c: Use } "a = the part of c (or of cell c) at steps b…, with its own confidence only";
     SetPath { x: Count, a: Mod, b: Window 0, c: Use } "the part of a (or of cell a) at steps b… = c";
     Mutate { x: Count, a: Def, b: Window 0, c: Mutation } "a = the mutation's result; the window holds steps, then arguments";
     IsArray { a: Def, b: Use } "a = whether b is an array";
     NewArray { x: Count, a: Def, b: Window 0 } "a = an array of the window";
-    ArrayPush { a: Mod, b: Use } "array a gets element b";
+    ArrayPush { x: Last, a: Mod, b: Use } "array a gets element b";
     ArraySpread { a: Mod, b: Use } "array a gets the elements of b";
     NewObject { x: Count, a: Def, b: Window 0, c: Keys } "a = an object of these distinct keys and the window's values";
-    ObjectSet { a: Mod, b: Use, c: Name } "object a gets member b";
+    ObjectSet { x: Last, a: Mod, b: Use, c: Name } "object a gets member b";
     ObjectSpread { a: Mod, b: Use } "object a gets the members of b";
     Concat { x: Count, a: Def, b: Window 0 } "a = the displays of the window joined, plain";
 
@@ -286,6 +288,7 @@ instructions! {
 
     // Agents and tasks (§9).
     Dispatch { x: Count, a: Def, b: Window 1, c: Name } "a = a task: agent b is asked the task of that name with b+1, …";
+    DispatchSpread { x: Count, a: Def, b: Window 1, c: Name } "a = a task: agent b is asked the task of that name with …b+1; x is 1";
     Parallel { x: Count, a: Def, b: Window 1 } "a = the answers of agents b to function b+1 with timeout b+2 and min_results b+3; x is 3";
     Race { x: Count, a: Def, b: Window 1 } "a = the first answer of agents b to function b+1 with timeout b+2 that function b+3 accepts; x is 3";
     Branches { x: Count, a: Def, b: Window 0, c: Keys } "a = an object of what the window's functions give, run side by side";
@@ -306,7 +309,7 @@ impl Op {
         match self {
             Op::Level => Some(2),
             Op::Parallel | Op::Race => Some(3),
-            Op::CallMethodSpread => Some(1),
+            Op::CallMethodSpread | Op::DispatchSpread => Some(1),
             _ => None,
         }
     }

@@ -136,6 +136,9 @@ pub struct Signature {
     pub result: Box<str>,
     /// How its confidence comes about.
     pub confidence: ConfidenceRule,
+    /// Whether a call may leave the subject, the first argument, out: it then gives a function of it
+    /// (`sortBy("n")(xs)`). Not part of the text.
+    pub curried: bool,
 }
 
 /// A signature text that can't be read: a fault of the registration.
@@ -195,7 +198,7 @@ impl Signature {
                 role,
             });
         }
-        Ok(Signature { params, result: result.into(), confidence })
+        Ok(Signature { params, result: result.into(), confidence, curried: false })
     }
 
     /// The least and the largest number of arguments; no largest where a parameter takes the rest.

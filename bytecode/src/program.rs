@@ -126,6 +126,8 @@ pub struct Mutation {
     pub root: u16,
     /// How many of the window's registers are steps of the path.
     pub steps: u8,
+    /// Whether one register follows them, an array of the arguments: there are spreads among them.
+    pub spread: bool,
 }
 
 macro_rules! mutators {

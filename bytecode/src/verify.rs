@@ -295,7 +295,7 @@ impl Body<'_> {
         };
         match operand {
             Operand::None if at != 0 => Err(InstructionFault::Unused(at)),
-            Operand::None | Operand::Count | Operand::Immediate => Ok(()),
+            Operand::None | Operand::Count | Operand::Immediate | Operand::Last => Ok(()),
             Operand::Def | Operand::Use | Operand::Mod => self.registers(at, 1),
             Operand::Iterator => self.registers(at, 4),
             Operand::Window { extra } => self.registers(at, u32::from(instr.x) + u32::from(extra)),
@@ -326,7 +326,7 @@ impl Body<'_> {
             Operand::Mutation => {
                 within(function.mutations.len())?;
                 match function.mutations.get(at as usize) {
-                    Some(it) if it.steps > instr.x => Err(InstructionFault::Steps { steps: it.steps, window: instr.x }),
+                    Some(it) if u16::from(it.steps) + u16::from(it.spread) > u16::from(instr.x) => Err(InstructionFault::Steps { steps: it.steps, window: instr.x }),
                     _ => Ok(()),
                 }
             }

@@ -45,7 +45,7 @@ fn each_operand_of_each_instruction_is_checked() {
             let program = every_instruction();
             let instr = program.functions[BODY].code[place(&program, *op)];
             let wrong = match operand(*op) {
-                Operand::Immediate | Operand::Count => continue,
+                Operand::Immediate | Operand::Count | Operand::Last => continue,
                 Operand::None => 1,
                 Operand::Def | Operand::Use | Operand::Mod => u32::from(REGISTERS),
                 Operand::Iterator => u32::from(REGISTERS) - 3,

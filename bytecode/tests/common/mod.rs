@@ -58,7 +58,7 @@ pub fn every_instruction() -> Program {
     let mut body = function("body", REGISTERS, Vec::new());
     body.params = Params { required: 1, optional: 1, rest: true };
     body.captures = vec![Capture::Register(1)];
-    body.mutations = vec![Mutation { mutator: Mutator::Push, root: 1, steps: 1 }];
+    body.mutations = vec![Mutation { mutator: Mutator::Push, root: 1, steps: 1, spread: false }];
     for op in Op::ALL {
         let instr = valid(*op, &mut body);
         body.code.push(instr);

@@ -1,0 +1,113 @@
+//! Arithmetic and joining (§4). Fast paths for plain numbers are in the dispatch loop; here is the whole rule.
+
+use crate::confidence::Conf;
+use crate::raise::Raise;
+use crate::runtime::Runtime;
+use crate::value::{Task, Value};
+use prism_bytecode::Op;
+use prism_confidence::Rule;
+use prism_diagnostics::Code;
+
+/// The operator as written, for messages.
+fn symbol(op: Op) -> &'static str {
+    match op {
+        Op::Add => "+",
+        Op::Sub => "-",
+        Op::Mul => "*",
+        Op::Div => "/",
+        Op::Rem => "%",
+        Op::Pow => "**",
+        Op::ConfAdd => "~+",
+        Op::ConfSub => "~-",
+        Op::ConfMul => "~*",
+        Op::ConfDiv => "~/",
+        _ => "?",
+    }
+}
+
+/// JavaScript's power: a NaN exponent gives NaN, and so does ±1 to an infinity.
+pub(crate) fn power(base: f64, exponent: f64) -> f64 {
+    if exponent.is_nan() || (base.abs() == 1.0 && exponent.is_infinite()) { f64::NAN } else { base.powf(exponent) }
+}
+
+/// A number of two numbers.
+#[inline]
+pub(crate) fn compute(op: Op, x: f64, y: f64) -> Result<f64, Raise> {
+    Ok(match op {
+        Op::Add | Op::ConfAdd => x + y,
+        Op::Sub | Op::ConfSub => x - y,
+        Op::Mul | Op::ConfMul => x * y,
+        Op::Div | Op::ConfDiv if y != 0.0 => x / y,
+        Op::Rem if y != 0.0 => x % y,
+        Op::Pow => power(x, y),
+        _ => return Err(Raise::new(Code::R0008, format!("division by zero: {} by 0 with {}", crate::value::format_number(x), symbol(op)))),
+    })
+}
+
+impl Runtime {
+    /// `x op y` for arithmetic operators, plain and `~`.
+    pub(crate) fn arithmetic(&mut self, op: Op, x: &Value, y: &Value) -> Result<Value, Raise> {
+        let (x, y) = (Task::settled(x)?, Task::settled(y)?);
+        let conf = x.conf().combine(y.conf(), Rule::Arithmetic, self.config.arithmetic);
+        let always = matches!(op, Op::ConfAdd | Op::ConfSub | Op::ConfMul | Op::ConfDiv);
+        let value = match (x.as_number(), y.as_number()) {
+            (Some(a), Some(b)) => Value::number(compute(op, a, b)?),
+            _ if op == Op::Add && (x.as_str().is_some() || y.as_str().is_some()) => self.join(x, &y)?,
+            _ => return Err(mismatch(op, &x, &y)),
+        };
+        Ok(value.with_conf(if always { certain(conf) } else { conf }))
+    }
+
+    /// The bare displays joined; the left string grows in place where nobody else sees it.
+    fn join(&mut self, x: Value, y: &Value) -> Result<Value, Raise> {
+        let right = self.display_bare(y);
+        let left_length = x.as_str().map_or(32, |text| text.as_str().len());
+        self.reserve(left_length + right.len())?;
+        let mut text = if x.as_str().is_some() { x.bare() } else { Value::string(self.display_bare(&x)) };
+        if let Some(own) = text.as_unique_str_mut() {
+            own.push_str(&right);
+            return Ok(text);
+        }
+        let left = text.as_str().map_or("", |text| text.as_str());
+        let mut joined = String::with_capacity(left.len() + right.len());
+        joined.push_str(left);
+        joined.push_str(&right);
+        Ok(Value::string(joined))
+    }
+
+    /// `-x` or `+x`.
+    pub(crate) fn signed(&mut self, op: Op, x: &Value) -> Result<Value, Raise> {
+        let x = Task::settled(x)?;
+        let sign = if op == Op::Neg { "-" } else { "+" };
+        let Some(number) = x.as_number() else {
+            return Err(Raise::kind(format!("operator {sign} needs a number, got {}", x.kind().as_str())));
+        };
+        Ok(Value::number(if op == Op::Neg { -number } else { number }).with_conf(x.conf()))
+    }
+
+    /// The displays of a template's parts joined, plain.
+    pub(crate) fn concat(&mut self, parts: &[Value]) -> Result<Value, Raise> {
+        let mut text = String::new();
+        for part in parts {
+            let part = Task::settled(part)?;
+            let own = part.as_str().filter(|_| !part.is_confident());
+            let shown = if own.is_none() { self.display(&part) } else { String::new() };
+            let more = own.map_or(shown.as_str(), |own| own.as_str());
+            self.check_room(text.len() + more.len())?;
+            text.push_str(more);
+        }
+        self.take_fuel(text.len() as u64 / 64)?;
+        Ok(Value::string(text))
+    }
+}
+
+/// The confidence of an operation that always has one.
+pub(crate) fn certain(conf: Conf) -> Conf {
+    if conf.is_plain() { Conf::derive(1.0, Rule::Certain, &[]) } else { conf }
+}
+
+fn mismatch(op: Op, x: &Value, y: &Value) -> Raise {
+    let (x, y, symbol) = (x.kind().as_str(), y.kind().as_str(), symbol(op));
+    let wants = if op == Op::Add { "two numbers, or a string on either side" } else { "two numbers" };
+    Raise::kind(format!("operator {symbol} needs {wants}, got {x} and {y}"))
+}

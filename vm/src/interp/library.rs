@@ -1,0 +1,109 @@
+//! Calling library functions: arguments counted and compared with the signature, confidences taken off and put back.
+
+use crate::confidence::Conf;
+use crate::raise::Raise;
+use crate::runtime::Runtime;
+use crate::value::{Kind, Task, Value};
+use prism_bytecode::{ConfidenceRule, KindSet, LibraryId, Role, Signature};
+use prism_confidence::{Combination, Rule};
+
+/// R0001 in the words of STDLIB L10.
+pub(crate) fn wrong_arity(name: &str, least: usize, most: Option<usize>, given: usize) -> Raise {
+    let plural = |count: usize| if count == 1 { "argument" } else { "arguments" };
+    let expected = match most {
+        Some(most) if most == least => format!("{least} {}", plural(least)),
+        Some(most) => format!("{least} to {most} {}", plural(most)),
+        None => format!("at least {least} {}", plural(least)),
+    };
+    Raise::arity(format!("{name} expects {expected}, got {given}"))
+}
+
+/// What a call's confidence is made of: what the result is multiplied by.
+#[derive(Clone, Copy)]
+pub(crate) struct Prepared {
+    pub(crate) rule: ConfidenceRule,
+    pub(crate) times: Conf,
+}
+
+impl Prepared {
+    /// The result with the confidence that the signature's rule gives it.
+    pub(crate) fn finish(self, result: Value) -> Value {
+        match self.rule {
+            ConfidenceRule::Never => result.bare(),
+            ConfidenceRule::All => result.with_conf(self.times),
+            _ => {
+                let conf = result.conf().times(self.times, Rule::Subject);
+                result.with_conf(conf)
+            }
+        }
+    }
+}
+
+impl Runtime {
+    /// Checks the arguments of a call (the receiver of a method first) and makes them what the body sees.
+    pub(crate) fn prepare(&mut self, id: LibraryId, arguments: &mut [Value]) -> Result<Prepared, Raise> {
+        let catalog = self.catalog.clone();
+        let Some(entry) = catalog.get(id) else { return Err(Raise::kind("no such library function")) };
+        let Some(signature) = entry.signature() else {
+            return Err(Raise::kind(format!("{} is not a function", entry.path)));
+        };
+        let name = entry.name();
+        let mut prepared = Prepared { rule: signature.confidence, times: Conf::PLAIN };
+        let own = matches!(signature.confidence, ConfidenceRule::Own | ConfidenceRule::Selected);
+        let arguments = if entry.is_method() {
+            let Some((receiver, rest)) = arguments.split_first_mut() else {
+                return Err(Raise::kind(format!("{name} needs a receiver")));
+            };
+            *receiver = Task::settled(receiver)?;
+            if !own {
+                prepared.times = receiver.conf();
+                *receiver = std::mem::take(receiver).bare();
+            }
+            rest
+        } else {
+            arguments
+        };
+        let (least, most) = signature.arity();
+        if arguments.len() < least || most.is_some_and(|most| arguments.len() > most) {
+            return Err(wrong_arity(name, least, most, arguments.len()));
+        }
+        let mut settings = Conf::PLAIN;
+        for (index, argument) in arguments.iter_mut().enumerate() {
+            let looked_at = self.check_argument(name, signature, index, argument)?;
+            match looked_at {
+                Role::Value | Role::Callback => {}
+                Role::Setting if signature.confidence == ConfidenceRule::All => {
+                    prepared.times = prepared.times.combine(argument.conf(), Rule::Arithmetic, self.config.arithmetic);
+                    *argument = std::mem::take(argument).bare();
+                }
+                Role::Setting => {
+                    settings = settings.combine(argument.conf(), Rule::Setting, Combination::Min);
+                    *argument = std::mem::take(argument).bare();
+                }
+                Role::Subject => {
+                    prepared.times = argument.conf();
+                    *argument = std::mem::take(argument).bare();
+                }
+            }
+        }
+        prepared.times = prepared.times.times(settings, Rule::Setting);
+        Ok(prepared)
+    }
+
+    fn check_argument(&self, name: &str, signature: &Signature, index: usize, argument: &mut Value) -> Result<Role, Raise> {
+        let Some(param) = signature.param(index) else { return Ok(Role::Value) };
+        let waits = param.role != Role::Value || !param.kinds.contains(KindSet::TASK);
+        if waits && argument.kind() == Kind::Task && !(param.kinds == KindSet::TASK) {
+            *argument = Task::settled(argument)?;
+        }
+        let kind = argument.kind();
+        let fits = param.kinds.contains(kind.set())
+            || (param.optional && kind == Kind::Null)
+            // A namespace is an object, and `Number` and `String` are functions too.
+            || (kind == Kind::Function && param.kinds.contains(KindSet::OBJECT) && argument.as_library().is_some());
+        if !fits {
+            return Err(Raise::kind(format!("{name}: argument {} must be a {}, got {}", index + 1, param.kinds, kind.as_str())));
+        }
+        Ok(param.role)
+    }
+}

@@ -1,0 +1,273 @@
+//! Updating parts of variables (§4, STDLIB L2): path assignment, and the methods that JavaScript knows as mutating.
+//!
+//! A container on the way that another handle could see is copied; one that is the variable's own is changed in place.
+//! Everything that can fail is checked before anything is changed.
+
+use super::members::part;
+use crate::raise::Raise;
+use crate::runtime::Runtime;
+use crate::value::heap::Ref;
+use crate::value::{Array, Kind, Str, Task, Value};
+use prism_bytecode::Mutator;
+
+/// A step of a path, read from its value.
+enum Step {
+    Key(Ref<Str>),
+    Position(f64),
+}
+
+impl Runtime {
+    fn step(&self, container: &Value, step: &Value) -> Result<Step, Raise> {
+        let step = Task::settled(step)?;
+        match container.kind() {
+            Kind::Array => match step.as_number() {
+                Some(number) => Ok(Step::Position(number.floor())),
+                None if step.as_str().is_some() => Err(Raise::new(
+                    if step.as_str().is_some_and(|text| text.as_str() == "length") { prism_diagnostics::Code::R0002 } else { prism_diagnostics::Code::R0003 },
+                    format!("array index must be a number, got {}", step.kind().as_str()),
+                )),
+                None => Err(Raise::index(format!("array index must be a number, got {}", step.kind().as_str()))),
+            },
+            Kind::Object => match (step.to_ref::<Str>(), step.as_number()) {
+                (Some(key), _) => Ok(Step::Key(key)),
+                (_, Some(number)) => Ok(Step::Key(Ref::new(Str::new(crate::value::format_number(number))))),
+                _ => Err(Raise::index(format!("object index must be a string, got {}", step.kind().as_str()))),
+            },
+            Kind::Null => {
+                let name = self.display_bare(&step);
+                Err(Raise::null(format!("cannot access property '{name}' on null")))
+            }
+            kind => Err(Raise::kind(format!("can only change parts of arrays and objects, got {}", kind.as_str()))),
+        }
+    }
+
+    /// The part at a path, with its own confidence only; null where there is none.
+    pub(crate) fn get_path(&mut self, root: &Value, steps: &[Value]) -> Result<Value, Raise> {
+        let mut at = Task::settled(root)?;
+        for step in steps {
+            let next = match self.step(&at, step)? {
+                Step::Key(key) => at.as_object().and_then(|object| object.get(key.as_str())).cloned(),
+                Step::Position(number) => {
+                    at.as_array().filter(|_| number >= 0.0).and_then(|array| array.get(number as usize)).cloned()
+                }
+            };
+            at = Task::settled(&next.unwrap_or_default())?;
+        }
+        Ok(at)
+    }
+
+    /// Fails as an update of the part at a path would, and changes nothing.
+    fn check_path(&mut self, root: &Value, steps: &[Value]) -> Result<(), Raise> {
+        let Some((last, before)) = steps.split_last() else { return Ok(()) };
+        let container = self.get_path(root, before)?;
+        if let Step::Position(number) = self.step(&container, last)? {
+            let length = container.as_array().map_or(0, |array| array.len());
+            if !(number >= 0.0 && number <= length as f64) {
+                let number = crate::value::format_number(number);
+                return Err(Raise::index(format!("index {number} is out of range (length {length})")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes the part at a path that [`Runtime::check_path`] found right: `change` gets the slot, made if missing.
+    fn update<R>(&mut self, root: &mut Value, steps: &[Value], change: impl FnOnce(&mut Value) -> R) -> Result<R, Raise> {
+        if let Some(task) = root.as_task().map(|_| Task::settled(root)) {
+            *root = task?;
+        }
+        let Some((step, rest)) = steps.split_first() else { return Ok(change(root)) };
+        match self.step(root, step)? {
+            Step::Key(key) => {
+                let Some(object) = root.as_object_mut() else { return Err(Raise::kind("can only change parts of objects")) };
+                if !object.has(key.as_str()) {
+                    object.set(&key, Value::NULL);
+                }
+                match object.get_mut(key.as_str()) {
+                    Some(slot) => self.update(slot, rest, change),
+                    None => Err(Raise::kind("can only change parts of objects")),
+                }
+            }
+            Step::Position(number) => {
+                let at = number as usize;
+                let Some(array) = root.as_array_mut() else { return Err(Raise::kind("can only change parts of arrays")) };
+                if at == array.len() {
+                    array.push(Value::NULL);
+                }
+                match array.get_mut(at) {
+                    Some(slot) => self.update(slot, rest, change),
+                    None => Err(Raise::index(format!("index {at} is out of range"))),
+                }
+            }
+        }
+    }
+
+    /// `root.steps… = value`.
+    pub(crate) fn set_path(&mut self, root: &mut Value, steps: &[Value], value: Value) -> Result<(), Raise> {
+        self.check_path(root, steps)?;
+        self.update(root, steps, |slot| *slot = value)
+    }
+
+    /// `root.name = value`.
+    pub(crate) fn set_field(&mut self, root: &mut Value, key: &Ref<Str>, value: Value) -> Result<(), Raise> {
+        if let Some(object) = root.as_object_mut() {
+            object.set(key, value);
+            return Ok(());
+        }
+        self.set_path(root, &[Value::from(key.clone())], value)
+    }
+
+    /// `root[index] = value`.
+    #[inline]
+    pub(crate) fn set_index(&mut self, root: &mut Value, index: &Value, value: Value) -> Result<(), Raise> {
+        if let (Some(number), Some(array)) = (index.as_number(), root.as_array_mut())
+            && let Some(slot) = array.get_mut(if number >= 0.0 { number as usize } else { usize::MAX })
+        {
+            *slot = value;
+            return Ok(());
+        }
+        self.set_path(root, std::slice::from_ref(index), value)
+    }
+
+    /// A mutating method on the array at a path: the result, with the array's own confidence by product.
+    pub(crate) fn mutate(&mut self, mutator: Mutator, root: &mut Value, steps: &[Value], arguments: &mut [Value]) -> Result<Value, Raise> {
+        let target = self.get_path(root, steps)?;
+        let Some(length) = target.as_array().map(|array| array.len()) else {
+            return Err(Raise::kind(format!("{} needs an array, got {}", mutator.as_str(), target.kind().as_str())));
+        };
+        let conf = target.conf();
+        let plan = Plan::new(self, mutator, &target, length, arguments)?;
+        // The handle would make the array look shared, and every update a copy.
+        drop(target);
+        self.check_path(root, steps)?;
+        let result = self.update(root, steps, |slot| {
+            if slot.is_task_done() {
+                *slot = Task::settled(slot).unwrap_or_default();
+            }
+            let result = slot.as_array_mut().map(|array| plan.apply(array));
+            match result.flatten() {
+                Some(result) => part(&result, conf),
+                None => slot.clone(),
+            }
+        })?;
+        Ok(result)
+    }
+}
+
+/// A mutation whose arguments were found right.
+enum Plan {
+    Insert { at: usize, remove: usize, items: Vec<Value>, gives_removed: bool },
+    TakeAt { at: Option<usize> },
+    Replace(Vec<Value>),
+    Reverse,
+    Fill { value: Value, from: usize, to: usize },
+}
+
+impl Plan {
+    fn new(runtime: &mut Runtime, mutator: Mutator, target: &Value, length: usize, arguments: &mut [Value]) -> Result<Plan, Raise> {
+        let name = mutator.as_str();
+        arity(mutator, arguments.len())?;
+        let whole = |index: usize| whole_argument(arguments, index, name);
+        Ok(match mutator {
+            Mutator::Push => {
+                runtime.take_fuel(1)?;
+                Plan::Insert { at: length, remove: 0, items: take_from(arguments, 0), gives_removed: false }
+            }
+            Mutator::Unshift => {
+                runtime.take_fuel(length as u64 / 16 + 1)?;
+                Plan::Insert { at: 0, remove: 0, items: take_from(arguments, 0), gives_removed: false }
+            }
+            Mutator::Pop => Plan::TakeAt { at: length.checked_sub(1) },
+            Mutator::Shift => {
+                runtime.take_fuel(length as u64 / 16 + 1)?;
+                Plan::TakeAt { at: (length > 0).then_some(0) }
+            }
+            Mutator::Splice => {
+                let at = clamp(whole(0)?.unwrap_or(0.0), length);
+                let remove = match whole(1)? {
+                    None => length - at,
+                    Some(count) => count.clamp(0.0, (length - at) as f64) as usize,
+                };
+                runtime.take_fuel(length as u64 / 16 + 1)?;
+                Plan::Insert { at, remove, items: take_from(arguments, 2), gives_removed: true }
+            }
+            Mutator::Reverse => {
+                runtime.take_fuel(length as u64)?;
+                Plan::Reverse
+            }
+            Mutator::Fill => {
+                let from = clamp(whole(1)?.unwrap_or(0.0), length);
+                let to = clamp(whole(2)?.unwrap_or(f64::INFINITY), length);
+                runtime.take_fuel(length as u64)?;
+                Plan::Fill { value: std::mem::take(&mut arguments[0]), from, to }
+            }
+            Mutator::Sort => {
+                let items = target.as_array().map_or(&[] as &[Value], |array| array);
+                Plan::Replace(runtime.sorted(items)?)
+            }
+        })
+    }
+
+    /// Changes the array; gives the result, or nothing where that is the array after.
+    fn apply(self, array: &mut Array) -> Option<Value> {
+        match self {
+            Plan::Insert { at, remove, items, gives_removed } => {
+                if remove == 0 && at == array.len() {
+                    items.into_iter().for_each(|item| array.push(item));
+                    return gives_removed.then(|| Value::array(Vec::new()));
+                }
+                let removed: Vec<Value> = array.edit(|all| all.splice(at..at + remove, items).collect());
+                gives_removed.then(|| Value::array(removed))
+            }
+            Plan::TakeAt { at: None } => Some(Value::NULL),
+            Plan::TakeAt { at: Some(at) } => Some(array.edit(|all| all.remove(at))),
+            Plan::Replace(items) => {
+                array.edit(|all| *all = items);
+                None
+            }
+            Plan::Reverse => {
+                array.edit(|all| all.reverse());
+                None
+            }
+            Plan::Fill { value, from, to } => {
+                array.edit(|all| all.iter_mut().take(to).skip(from).for_each(|slot| *slot = value.clone()));
+                None
+            }
+        }
+    }
+}
+
+fn take_from(arguments: &mut [Value], from: usize) -> Vec<Value> {
+    arguments.iter_mut().skip(from).map(std::mem::take).collect()
+}
+
+fn whole_argument(arguments: &[Value], index: usize, name: &str) -> Result<Option<f64>, Raise> {
+    let Some(argument) = arguments.get(index) else { return Ok(None) };
+    let argument = Task::settled(argument)?;
+    if argument.is_null() {
+        return Ok(None);
+    }
+    let number = argument.as_number().ok_or_else(|| {
+        Raise::kind(format!("{name}: argument {} must be a number, got {}", index + 1, argument.kind().as_str()))
+    })?;
+    Ok(Some(if number.is_nan() { 0.0 } else { number.trunc() }))
+}
+
+/// A position, negative from the end, within 0…length.
+fn clamp(position: f64, length: usize) -> usize {
+    let from_start = if position < 0.0 { position + length as f64 } else { position };
+    from_start.clamp(0.0, length as f64) as usize
+}
+
+fn arity(mutator: Mutator, given: usize) -> Result<(), Raise> {
+    let (least, most) = match mutator {
+        Mutator::Push | Mutator::Unshift => (0, usize::MAX),
+        Mutator::Pop | Mutator::Shift | Mutator::Reverse => (0, 0),
+        Mutator::Splice => (1, usize::MAX),
+        Mutator::Fill => (1, 3),
+        Mutator::Sort => (0, 1),
+    };
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    Err(super::library::wrong_arity(mutator.as_str(), least, (most != usize::MAX).then_some(most), given))
+}

@@ -1,0 +1,94 @@
+//! Errors on their way up: where they were raised, which calls led there, who catches them (§8).
+
+use crate::machine::{Fiber, Frame, Machine, Origin};
+use crate::raise::{Fault, Raise};
+use crate::value::heap::Ref;
+use crate::value::{Displayed, ErrorValue, Kind, Str, TraceFrame, Value};
+use prism_diagnostics::{Code, Span};
+
+/// A trace longer than this is cut in its middle: a runaway recursion has thousands of equal lines.
+const MOST_TRACE_FRAMES: usize = 64;
+
+impl Machine {
+    /// The instruction that a frame is at, as the place in the text that it stands for; none inside the library.
+    fn place(&self, frame: &Frame) -> Option<Span> {
+        let function = &self.functions[frame.function as usize];
+        if function.origin == Origin::Library {
+            return None;
+        }
+        let compiled = function.compiled();
+        compiled.spans.get(frame.pc.min(compiled.spans.len().saturating_sub(1))).copied()
+    }
+
+    /// The calls of a fiber, innermost first. Every frame's `pc` is at the call, or at the failing instruction.
+    pub(crate) fn trace(&self, fiber: &Fiber) -> Vec<TraceFrame> {
+        let frames = fiber.frames.len();
+        let shown = |at: &usize| *at < MOST_TRACE_FRAMES / 2 || *at + MOST_TRACE_FRAMES / 2 >= frames;
+        (0..frames)
+            .filter(shown)
+            .map(|at| &fiber.frames[frames - 1 - at])
+            .map(|frame| TraceFrame {
+                name: self.functions[frame.function as usize].name.clone(),
+                span: self.place(frame),
+            })
+            .collect()
+    }
+
+    /// Where the innermost call of the program itself is.
+    pub(crate) fn current_place(&self, fiber: &Fiber) -> Option<Span> {
+        fiber.frames.iter().rev().find_map(|frame| self.place(frame))
+    }
+
+    /// The error value of a fault at the place where the fiber is.
+    pub(crate) fn error_value(&self, fault: Fault, fiber: &Fiber) -> Ref<ErrorValue> {
+        let span = self.current_place(fiber);
+        let position = span.map_or((0, 0), |span| {
+            let position = self.settings.sources.position(span);
+            (position.line, position.column)
+        });
+        Ref::new(ErrorValue {
+            code: fault.code,
+            message: Ref::new(Str::new(fault.message)),
+            data: fault.data,
+            span,
+            position,
+            trace: self.trace(fiber),
+        })
+    }
+
+    /// What `throw value` raises.
+    pub(crate) fn thrown(&self, value: &Value) -> Result<Raise, Raise> {
+        let value = crate::value::Task::settled(value)?.bare();
+        if let Some(error) = value.to_ref::<ErrorValue>() {
+            return Ok(Raise::Error(error));
+        }
+        let display = Displayed::new(&value).bare().with_names(&|value| self.runtime.function_name(value)).to_string();
+        let (message, data) = match value.kind() {
+            Kind::String => (display, Value::NULL),
+            Kind::Object => {
+                let own = value.as_object().and_then(|object| object.get("message")).and_then(Value::as_str);
+                (own.map_or(display, |own| own.as_str().to_owned()), value)
+            }
+            _ => (display, value),
+        };
+        Ok(Raise::with_data(Code::R0011, message, data))
+    }
+
+    /// Goes on at the innermost handler of the fiber, if there is one; else gives the error back.
+    pub(crate) fn unwind(&mut self, fiber: &mut Fiber, error: Ref<ErrorValue>) -> Result<(), Ref<ErrorValue>> {
+        while let Some(frame) = fiber.frames.last_mut() {
+            let pc = frame.pc as u32;
+            frame.pending = None;
+            let function = &self.functions[frame.function as usize];
+            let handler = function.compiled().handlers.iter().find(|handler| (handler.start..handler.end).contains(&pc));
+            if let Some(handler) = handler {
+                frame.pc = handler.target as usize;
+                let slot = frame.base + handler.error as usize;
+                fiber.stack[slot] = Value::from(error);
+                return Ok(());
+            }
+            self.pop_frame(fiber);
+        }
+        Err(error)
+    }
+}

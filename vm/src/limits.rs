@@ -1,0 +1,90 @@
+//! What a run may use. Each limit has its own error, which no program can catch.
+
+use prism_diagnostics::Code;
+
+/// What a run may use; defaults suit a stranger's pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Steps: loop turns, calls, and what library functions count for the elements they go through.
+    pub fuel: u64,
+    /// Bytes on the heap.
+    pub memory: usize,
+    /// Calls nested in each other; those of the library's own functions count.
+    pub depth: usize,
+    /// Bytes printed.
+    pub output: usize,
+    /// Tasks started.
+    pub tasks: u64,
+    /// Questions asked of agents and models.
+    pub dispatches: u64,
+}
+
+impl Limits {
+    /// More fuel than any run can use.
+    pub const UNLIMITED_FUEL: u64 = u64::MAX;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { fuel: 1_000_000_000, memory: 256 << 20, depth: 20_000, output: 16 << 20, tasks: 100_000, dispatches: 10_000 }
+    }
+}
+
+/// Why the machine itself stopped a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The fuel is used up.
+    Fuel,
+    /// The heap is full.
+    Memory,
+    /// Calls are nested too deep.
+    Depth,
+    /// Too much was printed.
+    Output,
+    /// Too many tasks were started.
+    Tasks,
+    /// Too many questions were asked.
+    Dispatches,
+    /// The host's deadline has passed.
+    Deadline,
+    /// The host cancelled the run.
+    Cancelled,
+    /// Every task waits for another.
+    Deadlock,
+    /// A fault of the machine itself; the text says which.
+    Internal(&'static str),
+}
+
+impl Stop {
+    /// Its row of the catalog.
+    pub fn code(self) -> Code {
+        match self {
+            Stop::Fuel => Code::R0100,
+            Stop::Memory => Code::R0101,
+            Stop::Depth => Code::R0102,
+            Stop::Deadline => Code::R0103,
+            Stop::Cancelled => Code::R0104,
+            Stop::Output => Code::R0105,
+            Stop::Tasks => Code::R0106,
+            Stop::Dispatches => Code::R0107,
+            Stop::Deadlock => Code::R0108,
+            Stop::Internal(_) => Code::R0900,
+        }
+    }
+
+    /// What to tell, with the limit that was reached.
+    pub fn message(self, limits: &Limits) -> String {
+        match self {
+            Stop::Fuel => format!("out of fuel: the run used all of its {} steps", limits.fuel),
+            Stop::Memory => format!("out of memory: the run needs more than its limit of {} bytes", limits.memory),
+            Stop::Depth => format!("call stack too deep: more than {} calls inside each other", limits.depth),
+            Stop::Output => format!("too much output: the run printed more than {} bytes", limits.output),
+            Stop::Tasks => format!("too many tasks: the run started more than {}", limits.tasks),
+            Stop::Dispatches => format!("too many dispatches: the run asked agents more than {} times", limits.dispatches),
+            Stop::Deadline => "the run's time is up".to_owned(),
+            Stop::Cancelled => "the run was cancelled".to_owned(),
+            Stop::Deadlock => "deadlock: every task waits for another, and nothing is left that could end one".to_owned(),
+            Stop::Internal(fault) => format!("fault of the machine: {fault}"),
+        }
+    }
+}

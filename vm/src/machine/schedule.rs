@@ -1,0 +1,311 @@
+//! Which fiber runs next, and how a run begins, goes on and ends.
+
+use super::fiber::{Fiber, FiberId, LastAnswer, Pause, Purpose};
+use super::tasks::{OpPurpose, OpenOp};
+use super::{Machine, OpId, Outcome, Response, RunFailure, Step};
+use crate::confidence::Conf;
+use crate::limits::Stop;
+use crate::raise::{Fault, Raise};
+use crate::value::heap::Ref;
+use crate::value::{ErrorValue, Task, TaskId, TaskState, Value};
+use prism_confidence::Rule;
+use prism_diagnostics::Code;
+
+impl Machine {
+    /// Runs at most `slice` steps of fuel.
+    pub fn run(&mut self, slice: u64) -> Step {
+        self.inside(|machine| machine.run_slice(slice))
+    }
+
+    fn run_slice(&mut self, slice: u64) -> Step {
+        self.pause_at = self.runtime.fuel.saturating_sub(slice.max(1));
+        if !self.started {
+            self.started = true;
+            self.begin();
+        }
+        loop {
+            if let Some(outcome) = &self.outcome {
+                return Step::Done(outcome.clone());
+            }
+            if let Some(stop) = self.stopped {
+                self.halt(stop, None);
+                continue;
+            }
+            if let Some(op) = self.asking {
+                return Step::WaitingFor(op);
+            }
+            let Some(mut fiber) = self.next_fiber() else {
+                if self.ops.is_empty() {
+                    self.halt(Stop::Deadlock, None);
+                    continue;
+                }
+                return Step::Waiting;
+            };
+            match self.advance(&mut fiber) {
+                Pause::Waits(task) => {
+                    self.waiters.entry(task.id).or_default().push(fiber.id);
+                    if !task.is_pending() {
+                        // It ended while it was being started.
+                        self.waiters.remove(&task.id);
+                        self.ready.push_back(fiber.id);
+                    }
+                    self.fibers.insert(fiber.id, fiber);
+                }
+                Pause::Asks(op) => {
+                    self.asking = Some(op);
+                    self.first.push(fiber.id);
+                    self.fibers.insert(fiber.id, fiber);
+                }
+                Pause::Yields => {
+                    // Below those that it started.
+                    let at = self.first.len().saturating_sub(self.just_started);
+                    self.first.insert(at, fiber.id);
+                    self.just_started = 0;
+                    self.fibers.insert(fiber.id, fiber);
+                }
+                Pause::SliceOver => {
+                    self.first.push(fiber.id);
+                    self.fibers.insert(fiber.id, fiber);
+                    return Step::SliceOver;
+                }
+                Pause::Ended(value) => self.fiber_ended(fiber, Ok(value)),
+                Pause::Failed(error) => self.fiber_ended(fiber, Err(error)),
+                Pause::Stopped(stop) => self.halt(stop, Some(&fiber)),
+            }
+        }
+    }
+
+    /// Makes the fiber that runs the modules.
+    fn begin(&mut self) {
+        let task = Ref::new(Task::new(TaskId(u64::MAX), TaskState::Pending));
+        let id = FiberId(self.next_fiber);
+        self.next_fiber += 1;
+        let fiber = Fiber::new(id, task, Purpose::Run { next_module: 0 }, Vec::new());
+        self.fibers.insert(id, fiber);
+        self.ready.push_back(id);
+    }
+
+    /// Runs a fiber until it stops; at its end tasks in its value are waited for.
+    fn advance(&mut self, fiber: &mut Fiber) -> Pause {
+        loop {
+            let value = match fiber.ending.take() {
+                Some(value) => value,
+                None => {
+                    if fiber.frames.is_empty()
+                        && let Some(pause) = self.enter_module(fiber)
+                    {
+                        return pause;
+                    }
+                    match self.execute(fiber) {
+                        Pause::Ended(value) => value,
+                        other => return other,
+                    }
+                }
+            };
+            if let Purpose::Run { next_module } = fiber.purpose
+                && next_module < self.program_unit.program.modules.len()
+            {
+                continue;
+            }
+            match self.settled_deep(&value) {
+                Ok(value) => return Pause::Ended(value),
+                Err(Raise::Wait(task)) => {
+                    fiber.ending = Some(value);
+                    return Pause::Waits(task);
+                }
+                Err(Raise::Error(error)) => return Pause::Failed(error),
+                Err(Raise::Stop(stop)) => return Pause::Stopped(stop),
+                Err(Raise::Fault(fault)) => return Pause::Failed(self.error_value(*fault, fiber)),
+            }
+        }
+    }
+
+    /// Readies the next module of the run.
+    fn enter_module(&mut self, fiber: &mut Fiber) -> Option<Pause> {
+        let Purpose::Run { next_module } = &mut fiber.purpose else { return Some(Pause::Ended(Value::NULL)) };
+        let Some(module) = self.program_unit.program.modules.get(*next_module) else {
+            return Some(Pause::Ended(Value::NULL));
+        };
+        let function = self.program_unit.first + module.function.0;
+        *next_module += 1;
+        let finish = super::Finish::Times(Conf::PLAIN);
+        match self.push_frame(fiber, function, None, 0, 0, 0, finish) {
+            Ok(crate::interp::Flow::Frame) => None,
+            Ok(crate::interp::Flow::Pause(pause)) => {
+                if let Purpose::Run { next_module } = &mut fiber.purpose {
+                    *next_module -= 1;
+                }
+                Some(pause)
+            }
+            _ => Some(Pause::Stopped(Stop::Internal("a module could not be entered"))),
+        }
+    }
+
+    /// The fiber to run next: what was just started, else one that is ready, chosen by the seed.
+    fn next_fiber(&mut self) -> Option<Fiber> {
+        self.just_started = 0;
+        while let Some(id) = self.first.pop() {
+            if let Some(fiber) = self.fibers.remove(&id) {
+                return Some(fiber);
+            }
+        }
+        while !self.ready.is_empty() {
+            let at = if self.settings.seed == 0 { 0 } else { (self.next_random() % self.ready.len() as u64) as usize };
+            if let Some(fiber) = self.ready.remove(at).and_then(|id| self.fibers.remove(&id)) {
+                return Some(fiber);
+            }
+        }
+        None
+    }
+
+    /// SplitMix64: order among fibers that are ready together, never a value of the program.
+    fn next_random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Fibers that run before all others, in order.
+    pub(crate) fn start_first(&mut self, fibers: Vec<Fiber>) {
+        self.just_started = fibers.len();
+        for fiber in fibers.into_iter().rev() {
+            self.first.push(fiber.id);
+            self.fibers.insert(fiber.id, fiber);
+        }
+    }
+
+    /// The fuel is used up, or the slice; or the heap is full.
+    pub(crate) fn out_of_steps(&self) -> Pause {
+        if crate::value::heap::live_bytes() > self.runtime.limits.memory {
+            Pause::Stopped(Stop::Memory)
+        } else if self.runtime.fuel == 0 {
+            Pause::Stopped(Stop::Fuel)
+        } else {
+            Pause::SliceOver
+        }
+    }
+
+    /// Answers a request; an answer to one that was cancelled is ignored.
+    pub fn answer(&mut self, op: OpId, response: Response) {
+        self.inside(|machine| machine.take_answer(op, response));
+    }
+
+    fn take_answer(&mut self, op: OpId, response: Response) {
+        let Some(OpenOp { task, purpose }) = self.ops.remove(&op) else { return };
+        if self.asking == Some(op) {
+            self.asking = None;
+        }
+        if let OpPurpose::Timer { block } = purpose {
+            self.time_is_up(block);
+            return;
+        }
+        let state = match response {
+            Response::Value(value) => TaskState::Done(value),
+            Response::Agents(agents) => {
+                let agents = agents.into_iter().map(|agent| self.agent_value(agent)).collect();
+                TaskState::Done(Value::array(agents))
+            }
+            Response::Failed(failure) => {
+                let agent = match &purpose {
+                    OpPurpose::Dispatch { agent, .. } => Some(agent),
+                    _ => None,
+                };
+                let mut data = self.agent_data(agent);
+                if !failure.details.is_empty() {
+                    if data.is_null() {
+                        data = Value::from(Ref::new(self.runtime.empty_object()));
+                    }
+                    let details = self.runtime.object(failure.details);
+                    if self.runtime.object_spread(&mut data, &details).is_err() {
+                        self.stop(Stop::Memory);
+                    }
+                }
+                let code = failure.code.unwrap_or(Code::R0010);
+                TaskState::Failed(self.failure_at_owner(task, Fault { code, message: failure.message, data }))
+            }
+            Response::Answer(answer) => {
+                let by = answer.by.clone().or_else(|| match &purpose {
+                    OpPurpose::Dispatch { agent, .. } => agent.as_agent().map(|agent| agent.name.to_string()),
+                    _ => None,
+                });
+                let rule = if answer.confidence.is_some() { Rule::Reported } else { Rule::Unreported };
+                let conf = Conf::derive_noted(answer.confidence.unwrap_or(0.0), rule, &[], by.as_deref());
+                TaskState::Done(self.answer_value(purpose, answer, conf))
+            }
+        };
+        self.settle(task, state);
+    }
+
+    fn answer_value(&mut self, purpose: OpPurpose, answer: super::AgentAnswer, conf: Conf) -> Value {
+        let reasoning = answer.reasoning.map_or(Value::NULL, Value::from);
+        let uncertainties = Value::array(answer.uncertainties.into_iter().map(Value::from).collect());
+        let OpPurpose::Dispatch { agent, whole, fiber } = purpose else { return answer.result.with_conf(conf) };
+        if let Some(fiber) = self.fibers.get_mut(&fiber)
+            && fiber.agent.as_ref().is_some_and(|own| crate::value::strictly_equal(own, &agent))
+        {
+            fiber.last_answer = LastAnswer { reasoning: reasoning.clone(), uncertainties: uncertainties.clone() };
+        }
+        if whole {
+            self.answer_object(&agent, answer.result, conf, reasoning, uncertainties)
+        } else {
+            answer.result.with_conf(conf)
+        }
+    }
+
+    /// An error value at the place of the fiber that waits for the task, or else without a place.
+    fn failure_at_owner(&self, task: TaskId, fault: Fault) -> Ref<ErrorValue> {
+        let waiting = self.waiters.get(&task).and_then(|waiting| waiting.first());
+        let owner = waiting.and_then(|id| self.fibers.get(id)).or_else(|| {
+            self.fibers.values().filter(|fiber| fiber.children.contains(&task)).min_by_key(|fiber| fiber.id)
+        });
+        match owner {
+            Some(fiber) => self.error_value(fault, fiber),
+            None => Ref::new(ErrorValue {
+                code: fault.code,
+                message: Ref::new(crate::value::Str::new(fault.message)),
+                data: fault.data,
+                span: None,
+                position: (0, 0),
+                trace: Vec::new(),
+            }),
+        }
+    }
+
+    /// The program has ended.
+    pub(crate) fn finish(&mut self, result: Result<Value, Ref<ErrorValue>>) {
+        let result = result.map_err(|error| RunFailure {
+            code: error.code,
+            message: error.message.as_str().to_owned(),
+            data: error.data.clone(),
+            span: error.span,
+            trace: error.trace.clone(),
+        });
+        self.end(result);
+    }
+
+    /// The machine itself ends the run.
+    fn halt(&mut self, stop: Stop, fiber: Option<&Fiber>) {
+        let span = fiber.and_then(|fiber| self.current_place(fiber));
+        let trace = fiber.map_or_else(Vec::new, |fiber| self.trace(fiber));
+        let message = stop.message(&self.runtime.limits);
+        self.end(Err(RunFailure { code: stop.code(), message, data: Value::NULL, span, trace }));
+    }
+
+    fn end(&mut self, result: Result<Value, RunFailure>) {
+        let open: Vec<TaskId> = self.running.keys().copied().collect();
+        let mut open = open;
+        open.sort_unstable();
+        for task in open {
+            self.cancel(task);
+        }
+        for op in self.ops.keys().copied().collect::<Vec<_>>() {
+            self.cancel_op(op);
+        }
+        self.fibers.clear();
+        self.flush_lines();
+        let (warnings, metadata) = (std::mem::take(&mut self.warnings), self.metadata.clone());
+        self.outcome = Some(Outcome { result, warnings, metadata });
+    }
+}

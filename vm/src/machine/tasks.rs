@@ -1,0 +1,207 @@
+//! Tasks: who does their work, who waits for them, what happens when they end or are cancelled (§9).
+
+use super::blocks::Block;
+use super::fiber::{Fiber, FiberId, Purpose};
+use super::joins::Join;
+use super::{Effect, Machine, OpId, Request};
+use crate::limits::Stop;
+use crate::raise::Raise;
+use crate::value::heap::Ref;
+use crate::value::{Closure, ErrorValue, Task, TaskId, TaskState, Value};
+
+/// Who does a task's work.
+pub(crate) enum Work {
+    /// The host.
+    Op(OpId),
+    /// A fiber.
+    Fiber(FiberId),
+    /// Other tasks: `Promise.all` and the like.
+    Join(Join),
+    /// A `parallel` or `race` block, or named branches.
+    Block(Box<Block>),
+}
+
+/// A task that has not ended.
+pub(crate) struct Running {
+    pub(crate) task: Ref<Task>,
+    pub(crate) work: Work,
+}
+
+/// What the answer to a request becomes.
+#[derive(Clone, Debug)]
+pub(crate) enum OpPurpose {
+    /// The result of a dispatch; `whole` gives the answer itself.
+    Dispatch { agent: Value, whole: bool, fiber: FiberId },
+    /// The result of a model or of an agent that stands in for one.
+    Model,
+    /// A value as it is.
+    Value,
+    /// The end of a block's time.
+    Timer { block: TaskId },
+}
+
+/// A request that has not been answered.
+pub(crate) struct OpenOp {
+    pub(crate) task: TaskId,
+    pub(crate) purpose: OpPurpose,
+}
+
+impl Machine {
+    /// A task that has just begun, belonging to the fiber.
+    pub(crate) fn new_task(&mut self, owner: &mut Fiber) -> Result<Ref<Task>, Raise> {
+        if self.next_task >= self.runtime.limits.tasks {
+            return Err(Raise::Stop(Stop::Tasks));
+        }
+        let id = TaskId(self.next_task);
+        self.next_task += 1;
+        owner.children.push(id);
+        if owner.children.len() % 64 == 0 {
+            owner.children.retain(|child| *child == id || self.running.contains_key(child));
+        }
+        Ok(Ref::new(Task::new(id, TaskState::Pending)))
+    }
+
+    /// A task that has already ended.
+    pub(crate) fn ended_task(&mut self, state: TaskState) -> Ref<Task> {
+        let id = TaskId(self.next_task);
+        self.next_task += 1;
+        Ref::new(Task::new(id, state))
+    }
+
+    /// Starts a request to the host; the answer ends the task.
+    pub(crate) fn start_op(&mut self, fiber: &mut Fiber, request: Request, purpose: OpPurpose) -> Result<Ref<Task>, Raise> {
+        if matches!(request, Request::Dispatch(_) | Request::Llm { .. }) {
+            if self.dispatches >= self.runtime.limits.dispatches {
+                return Err(Raise::Stop(Stop::Dispatches));
+            }
+            self.dispatches += 1;
+        }
+        let task = self.new_task(fiber)?;
+        let op = self.ask(request, task.id, purpose);
+        self.running.insert(task.id, Running { task: task.clone(), work: Work::Op(op) });
+        Ok(task)
+    }
+
+    /// Puts a request to the host.
+    pub(crate) fn ask(&mut self, request: Request, task: TaskId, purpose: OpPurpose) -> OpId {
+        let op = OpId(self.next_op);
+        self.next_op += 1;
+        self.ops.insert(op, OpenOp { task, purpose });
+        self.flush_lines();
+        self.effects.push(Effect::Ask(op, request));
+        op
+    }
+
+    /// Starts an `async` function: it runs before the caller goes on.
+    pub(crate) fn start_async(&mut self, fiber: &mut Fiber, closure: Ref<Closure>, arguments: Vec<Value>) -> Result<Ref<Task>, Raise> {
+        let task = self.new_task(fiber)?;
+        let started = self.new_fiber(task.clone(), Purpose::Async, fiber, closure.function, Some(closure), arguments)?;
+        self.start_first(vec![started]);
+        Ok(task)
+    }
+
+    /// A fiber that is to run a function.
+    pub(crate) fn new_fiber(
+        &mut self,
+        task: Ref<Task>,
+        purpose: Purpose,
+        parent: &Fiber,
+        function: u32,
+        closure: Option<Ref<Closure>>,
+        arguments: Vec<Value>,
+    ) -> Result<Fiber, Raise> {
+        let id = FiberId(self.next_fiber);
+        self.next_fiber += 1;
+        let count = arguments.len();
+        let mut fiber = Fiber::new(id, task, purpose, arguments);
+        fiber.context = parent.context.clone();
+        fiber.agent = parent.agent.clone();
+        // A slice that ends just here must not keep the frame from being made.
+        let pause_at = std::mem::take(&mut self.pause_at);
+        let flow = self.push_frame(&mut fiber, function, closure, 0, count, 0, super::Finish::Times(crate::confidence::Conf::PLAIN));
+        self.pause_at = pause_at;
+        match flow? {
+            crate::interp::Flow::Frame => {}
+            _ => return Err(Raise::Stop(Stop::Fuel)),
+        }
+        self.running.insert(fiber.task.id, Running { task: fiber.task.clone(), work: Work::Fiber(id) });
+        Ok(fiber)
+    }
+
+    /// Ends a task: whoever waits for it goes on.
+    pub(crate) fn settle(&mut self, id: TaskId, state: TaskState) {
+        let Some(running) = self.running.remove(&id) else { return };
+        *running.task.state.borrow_mut() = state;
+        self.wake(id);
+    }
+
+    fn wake(&mut self, id: TaskId) {
+        for fiber in self.waiters.remove(&id).unwrap_or_default() {
+            self.ready.push_back(fiber);
+        }
+        for join in self.watchers.remove(&id).unwrap_or_default() {
+            self.check_join(join);
+        }
+    }
+
+    /// Cancels a task with all that it started; the host is told.
+    pub(crate) fn cancel(&mut self, id: TaskId) {
+        let mut doomed = vec![id];
+        while let Some(id) = doomed.pop() {
+            let Some(running) = self.running.remove(&id) else { continue };
+            *running.task.state.borrow_mut() = TaskState::Cancelled;
+            match running.work {
+                Work::Op(op) => self.cancel_op(op),
+                Work::Fiber(fiber) => {
+                    if let Some(fiber) = self.fibers.remove(&fiber) {
+                        doomed.extend(fiber.children.iter().rev());
+                    }
+                }
+                Work::Join(_) => {}
+                Work::Block(block) => {
+                    if let Some(timer) = block.timer {
+                        self.cancel_op(timer);
+                    }
+                    doomed.extend(block.branches.iter().rev());
+                }
+            }
+            self.wake(id);
+        }
+    }
+
+    /// Tells the host that an answer is not needed any more.
+    pub(crate) fn cancel_op(&mut self, op: OpId) {
+        if self.ops.remove(&op).is_some() {
+            self.flush_lines();
+            self.effects.push(Effect::Cancel(op));
+        }
+    }
+
+    /// A fiber has ended: what it started and left is cancelled, and what it was for goes on.
+    pub(crate) fn fiber_ended(&mut self, fiber: Fiber, result: Result<Value, Ref<ErrorValue>>) {
+        for child in fiber.children.iter().rev() {
+            self.cancel(*child);
+        }
+        match fiber.purpose {
+            Purpose::Run { .. } => {
+                self.finish(result);
+                return;
+            }
+            Purpose::Async => {}
+            Purpose::Branch { block, index } => {
+                self.running.remove(&fiber.task.id);
+                self.branch_ended(block, index, result, fiber.last_answer);
+                return;
+            }
+            Purpose::Until { block, index, answer } => {
+                self.running.remove(&fiber.task.id);
+                self.until_ended(block, index, answer, result);
+                return;
+            }
+        }
+        self.settle(fiber.task.id, match result {
+            Ok(value) => TaskState::Done(value),
+            Err(error) => TaskState::Failed(error),
+        });
+    }
+}

@@ -1,0 +1,52 @@
+//! Error values: what `catch` binds (§8).
+
+use super::heap::{HeapBody, HeapKind, Ref};
+use super::{Str, Value};
+use prism_diagnostics::{Code, Span};
+
+/// Where a call stood when an error was raised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TraceFrame {
+    /// The function's name as displayed.
+    pub name: Box<str>,
+    /// Where it was; `None` inside the library.
+    pub span: Option<Span>,
+}
+
+/// An error as a value.
+#[derive(Clone, Debug)]
+pub struct ErrorValue {
+    /// Which row of the catalog; its rule name is `e.code`.
+    pub code: Code,
+    /// In plain words.
+    pub message: Ref<Str>,
+    /// `e.data`; null unless said.
+    pub data: Value,
+    /// The failing expression.
+    pub span: Option<Span>,
+    /// Line and column of its start, from 1; 0 where unknown.
+    pub position: (u32, u32),
+    /// The calls that led there, innermost first.
+    pub trace: Vec<TraceFrame>,
+}
+
+impl HeapBody for ErrorValue {
+    const KIND: HeapKind = HeapKind::Error;
+}
+
+impl ErrorValue {
+    /// The member of that name, if an error has it.
+    pub fn member(&self, name: &str) -> Option<Value> {
+        Some(match name {
+            "message" => Value::from(self.message.clone()),
+            "code" => Value::from(self.code.rule()),
+            "line" => Value::number(f64::from(self.position.0)),
+            "column" => Value::number(f64::from(self.position.1)),
+            "data" => self.data.clone(),
+            _ => return None,
+        })
+    }
+
+    /// The names of its members, in order.
+    pub const MEMBERS: [&'static str; 5] = ["message", "code", "line", "column", "data"];
+}

@@ -1,0 +1,519 @@
+//! Values: sixteen bytes, eight of payload and eight of confidence.
+//!
+//! The payload is a double, or, above the largest double's pattern, a tag and 48 bits:
+//!
+//! | tag | payload |
+//! |---|---|
+//! | up to `0xFFF8_0000_0000_0000` | a number; the only NaNs are the two canonical ones |
+//! | `0xFFF9` | null, false, true, the mark of an uninitialised variable |
+//! | `0xFFFA` | a library entry, by number |
+//! | `0xFFFC` `0xFFFD` `0xFFFE` | a handle on a string, an array, an object |
+//! | `0xFFFF` | a handle on anything else; the header tells |
+//!
+//! The other half is a [`Conf`]. Arrays and objects are values: [`Value::as_array_mut`] and [`Value::as_object_mut`]
+//! copy first what another handle could see.
+
+#![allow(unsafe_code, reason = "handles on reference-counted objects")]
+
+mod array;
+mod display;
+mod equal;
+mod error;
+mod function;
+pub mod heap;
+mod object;
+mod string;
+mod task;
+
+pub use array::Array;
+pub use display::{ConfidenceStyle, Displayed, format_number};
+pub use equal::{loosely_equal, same, same_or_nan, strictly_equal};
+pub use error::{ErrorValue, TraceFrame};
+pub use function::{Bound, BoundOrder, Closure, VariableCell};
+pub use object::{Object, Shape};
+pub use string::Str;
+pub use task::{Agent, Task, TaskId, TaskState};
+
+use crate::confidence::Conf;
+use heap::{Header, HeapBody, HeapKind, Ref};
+use prism_bytecode::{KindSet, LibraryId};
+use std::fmt;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+const LAST_NUMBER: u64 = 0xFFF8_0000_0000_0000;
+const TAG_SPECIAL: u64 = 0xFFF9 << 48;
+const TAG_LIBRARY: u64 = 0xFFFA << 48;
+const TAG_STRING: u64 = 0xFFFC << 48;
+const TAG_ARRAY: u64 = 0xFFFD << 48;
+const TAG_OBJECT: u64 = 0xFFFE << 48;
+const TAG_OTHER: u64 = 0xFFFF << 48;
+const PAYLOAD: u64 = (1 << 48) - 1;
+
+const NULL: u64 = TAG_SPECIAL;
+const FALSE: u64 = TAG_SPECIAL | 1;
+const TRUE: u64 = TAG_SPECIAL | 2;
+const UNINIT: u64 = TAG_SPECIAL | 3;
+
+/// A value with its confidence.
+#[repr(C)]
+pub struct Value {
+    bits: u64,
+    conf: Conf,
+    /// Handles are counted without locks: no value may be seen by two threads.
+    not_shared: PhantomData<*const ()>,
+}
+
+const _: () = assert!(size_of::<Value>() == 16);
+
+/// What a value is, as `typeof` tells it; strings, arrays and so on apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `null`.
+    Null,
+    /// A boolean.
+    Boolean,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object; a namespace of the library too.
+    Object,
+    /// A function.
+    Function,
+    /// An agent.
+    Agent,
+    /// A task.
+    Task,
+    /// An error value.
+    Error,
+}
+
+impl Kind {
+    const ROWS: [(Kind, &'static str, KindSet); 10] = [
+        (Kind::Null, "null", KindSet::NULL),
+        (Kind::Boolean, "boolean", KindSet::BOOLEAN),
+        (Kind::Number, "number", KindSet::NUMBER),
+        (Kind::String, "string", KindSet::STRING),
+        (Kind::Array, "array", KindSet::ARRAY),
+        (Kind::Object, "object", KindSet::OBJECT),
+        (Kind::Function, "function", KindSet::FUNCTION),
+        (Kind::Agent, "agent", KindSet::AGENT),
+        (Kind::Task, "task", KindSet::TASK),
+        (Kind::Error, "error", KindSet::ERROR),
+    ];
+
+    /// As `typeof` gives it.
+    pub fn as_str(self) -> &'static str {
+        Self::ROWS[self as usize].1
+    }
+
+    /// As signatures name it.
+    pub fn set(self) -> KindSet {
+        Self::ROWS[self as usize].2
+    }
+
+    /// The kind that `instanceof` means by that name.
+    pub fn named(name: &str) -> Option<Kind> {
+        let name = if name == "undefined" { "null" } else { name };
+        Self::ROWS.iter().find(|(_, text, _)| *text == name).map(|(kind, ..)| *kind)
+    }
+}
+
+impl Value {
+    /// Null, plain.
+    pub const NULL: Value = Value::raw(NULL, Conf::PLAIN);
+    /// False, plain.
+    pub const FALSE: Value = Value::raw(FALSE, Conf::PLAIN);
+    /// True, plain.
+    pub const TRUE: Value = Value::raw(TRUE, Conf::PLAIN);
+    /// The mark of a variable whose declaration has not run, of an argument that was not given.
+    pub(crate) const UNINIT: Value = Value::raw(UNINIT, Conf::PLAIN);
+
+    #[inline]
+    const fn raw(bits: u64, conf: Conf) -> Value {
+        Value { bits, conf, not_shared: PhantomData }
+    }
+
+    /// A plain number.
+    #[inline]
+    pub fn number(number: f64) -> Value {
+        Value::raw(if number.is_nan() { f64::NAN.to_bits() } else { number.to_bits() }, Conf::PLAIN)
+    }
+
+    /// A plain number that arithmetic made of numbers: its NaN is one of the processor's, which are canonical.
+    #[inline]
+    pub(crate) fn arithmetic(number: f64) -> Value {
+        debug_assert!(number.to_bits() <= LAST_NUMBER || number.is_nan());
+        let bits = number.to_bits();
+        Value::raw(if bits > LAST_NUMBER { f64::NAN.to_bits() } else { bits }, Conf::PLAIN)
+    }
+
+    /// The number, if it is a plain one.
+    #[inline]
+    pub(crate) fn as_plain_number(&self) -> Option<f64> {
+        if self.conf.is_plain() { self.as_number() } else { None }
+    }
+
+    /// The array, if it is a plain one.
+    #[inline]
+    pub(crate) fn as_plain_array(&self) -> Option<&Array> {
+        if self.conf.is_plain() { self.as_array() } else { None }
+    }
+
+    /// A plain boolean.
+    #[inline]
+    pub fn boolean(truth: bool) -> Value {
+        if truth { Value::TRUE } else { Value::FALSE }
+    }
+
+    /// A plain string.
+    pub fn string(text: impl Into<String>) -> Value {
+        Value::from(Ref::new(Str::new(text)))
+    }
+
+    /// A plain array.
+    pub fn array(items: Vec<Value>) -> Value {
+        Value::from(Ref::new(Array::new(items)))
+    }
+
+    /// A library entry as a value.
+    pub fn library(id: LibraryId) -> Value {
+        Value::raw(TAG_LIBRARY | u64::from(id.0), Conf::PLAIN)
+    }
+
+    /// The value with that confidence instead of its own.
+    #[inline]
+    pub fn with_conf(mut self, conf: Conf) -> Value {
+        self.conf = conf;
+        self
+    }
+
+    /// The value without confidence.
+    #[inline]
+    pub fn bare(self) -> Value {
+        self.with_conf(Conf::PLAIN)
+    }
+
+    /// The raw confidence.
+    #[inline]
+    pub fn conf(&self) -> Conf {
+        self.conf
+    }
+
+    /// The confidence as a number; `None` if plain.
+    pub fn confidence(&self) -> Option<f64> {
+        self.conf.get()
+    }
+
+    /// Whether it has a confidence.
+    pub fn is_confident(&self) -> bool {
+        !self.conf.is_plain()
+    }
+
+    /// Whether it is null, confident or not.
+    #[inline]
+    pub fn is_null(&self) -> bool {
+        self.bits == NULL
+    }
+
+    #[inline]
+    pub(crate) fn is_uninit(&self) -> bool {
+        self.bits == UNINIT
+    }
+
+    /// The number, if it is one.
+    #[inline]
+    pub fn as_number(&self) -> Option<f64> {
+        if self.is_number() { Some(f64::from_bits(self.bits)) } else { None }
+    }
+
+    /// Whether it is a number.
+    #[inline]
+    pub fn is_number(&self) -> bool {
+        self.bits <= LAST_NUMBER
+    }
+
+    /// The boolean, if it is one.
+    #[inline]
+    pub fn as_boolean(&self) -> Option<bool> {
+        match self.bits {
+            TRUE => Some(true),
+            FALSE => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The library entry, if it is one.
+    pub fn as_library(&self) -> Option<LibraryId> {
+        (self.bits & !PAYLOAD == TAG_LIBRARY).then_some(LibraryId(self.bits as u16))
+    }
+
+    #[inline]
+    fn is_heap(&self) -> bool {
+        self.bits >= TAG_STRING
+    }
+
+    #[inline]
+    fn pointer(&self) -> NonNull<Header> {
+        debug_assert!(self.is_heap());
+        // SAFETY: a heap payload is a pointer that came from `Ref::into_raw`, never null.
+        unsafe { NonNull::new_unchecked((self.bits & PAYLOAD) as *mut Header) }
+    }
+
+    #[inline]
+    fn is_heap_kind(&self, kind: HeapKind) -> bool {
+        // SAFETY: the value owns one count of the object.
+        self.bits >= TAG_OTHER && unsafe { self.pointer().as_ref().kind } == kind
+    }
+
+    fn as_body<T: HeapBody>(&self) -> Option<&T> {
+        // SAFETY: the kind was compared, and the value owns one count.
+        self.is_heap_kind(T::KIND).then(|| unsafe { heap::body(self.pointer()) })
+    }
+
+    /// The string, if it is one.
+    #[inline]
+    pub fn as_str(&self) -> Option<&Str> {
+        // SAFETY: the tag is a string's, and the value owns one count.
+        (self.bits & !PAYLOAD == TAG_STRING).then(|| unsafe { heap::body(self.pointer()) })
+    }
+
+    /// The string to change in place, if it is one that no other handle sees.
+    pub fn as_unique_str_mut(&mut self) -> Option<&mut Str> {
+        // SAFETY: the tag is a string's, the value owns the only count and is borrowed mutably.
+        (self.bits & !PAYLOAD == TAG_STRING && unsafe { heap::is_unique(self.pointer()) })
+            .then(|| unsafe { heap::body_mut(self.pointer()) })
+    }
+
+    /// The array, if it is one.
+    #[inline]
+    pub fn as_array(&self) -> Option<&Array> {
+        // SAFETY: the tag is an array's, and the value owns one count.
+        (self.bits & !PAYLOAD == TAG_ARRAY).then(|| unsafe { heap::body(self.pointer()) })
+    }
+
+    /// The array to change, if it is one; copied first if another handle could see it.
+    #[inline]
+    pub fn as_array_mut(&mut self) -> Option<&mut Array> {
+        if self.bits & !PAYLOAD != TAG_ARRAY {
+            return None;
+        }
+        self.make_unique::<Array>();
+        // SAFETY: the tag is an array's, the value now owns the only count and is borrowed mutably.
+        Some(unsafe { heap::body_mut(self.pointer()) })
+    }
+
+    /// The object, if it is one.
+    #[inline]
+    pub fn as_object(&self) -> Option<&Object> {
+        // SAFETY: the tag is an object's, and the value owns one count.
+        (self.bits & !PAYLOAD == TAG_OBJECT).then(|| unsafe { heap::body(self.pointer()) })
+    }
+
+    /// The object to change, if it is one; copied first if another handle could see it.
+    #[inline]
+    pub fn as_object_mut(&mut self) -> Option<&mut Object> {
+        if self.bits & !PAYLOAD != TAG_OBJECT {
+            return None;
+        }
+        self.make_unique::<Object>();
+        // SAFETY: the tag is an object's, the value now owns the only count and is borrowed mutably.
+        Some(unsafe { heap::body_mut(self.pointer()) })
+    }
+
+    #[inline]
+    fn make_unique<T: HeapBody + Clone>(&mut self) {
+        // SAFETY: the caller compared the tag with `T`'s; the value owns one count.
+        if !unsafe { heap::is_unique(self.pointer()) } {
+            let copy = T::clone(unsafe { heap::body(self.pointer()) });
+            let pointer = Ref::new(copy).into_raw();
+            let old = self.pointer();
+            self.bits = self.bits & !PAYLOAD | pointer.as_ptr() as u64;
+            // SAFETY: the value gives up the count that it owned of the old object.
+            unsafe { heap::release(old) };
+        }
+    }
+
+    /// The function of the program, if it is one.
+    pub fn as_closure(&self) -> Option<&Closure> {
+        self.as_body()
+    }
+
+    /// The library function with arguments, if it is one.
+    pub fn as_bound(&self) -> Option<&Bound> {
+        self.as_body()
+    }
+
+    /// The cell, if it is one: registers and captures only.
+    #[inline]
+    pub(crate) fn as_cell(&self) -> Option<&VariableCell> {
+        self.as_body()
+    }
+
+    /// The agent, if it is one.
+    pub fn as_agent(&self) -> Option<&Agent> {
+        self.as_body()
+    }
+
+    /// The task, if it is one.
+    pub fn as_task(&self) -> Option<&Task> {
+        self.as_body()
+    }
+
+    /// The error value, if it is one.
+    pub fn as_error(&self) -> Option<&ErrorValue> {
+        self.as_body()
+    }
+
+    /// A handle of its own on the body, if it is of that kind.
+    pub fn to_ref<T: HeapBody>(&self) -> Option<Ref<T>> {
+        let fits = match T::KIND {
+            HeapKind::String => self.bits & !PAYLOAD == TAG_STRING,
+            HeapKind::Array => self.bits & !PAYLOAD == TAG_ARRAY,
+            HeapKind::Object => self.bits & !PAYLOAD == TAG_OBJECT,
+            kind => self.is_heap_kind(kind),
+        };
+        fits.then(|| {
+            // SAFETY: the kind was compared; the count made here goes to the new handle.
+            unsafe {
+                heap::retain(self.pointer());
+                Ref::from_raw(self.pointer())
+            }
+        })
+    }
+
+    /// What it is. Never looks at confidence; a task is a task.
+    pub fn kind(&self) -> Kind {
+        if self.is_number() {
+            return Kind::Number;
+        }
+        match self.bits & !PAYLOAD {
+            TAG_STRING => Kind::String,
+            TAG_ARRAY => Kind::Array,
+            TAG_OBJECT => Kind::Object,
+            TAG_LIBRARY => Kind::Function,
+            TAG_OTHER => {
+                // SAFETY: the value owns one count of the object.
+                match unsafe { self.pointer().as_ref().kind } {
+                    HeapKind::Agent => Kind::Agent,
+                    HeapKind::Task => Kind::Task,
+                    HeapKind::Error => Kind::Error,
+                    _ => Kind::Function,
+                }
+            }
+            _ if self.bits == NULL || self.bits == UNINIT => Kind::Null,
+            _ => Kind::Boolean,
+        }
+    }
+
+    /// Whether conditions take it as true: all but false, null, 0, NaN and `""`.
+    #[inline]
+    pub fn is_truthy(&self) -> bool {
+        if let Some(number) = self.as_number() {
+            return number != 0.0 && !number.is_nan();
+        }
+        match self.bits {
+            TRUE => true,
+            FALSE | NULL | UNINIT => false,
+            _ => self.as_str().is_none_or(|text| !text.as_str().is_empty()),
+        }
+    }
+
+    /// Whether both are the same payload: equal numbers apart, one object.
+    pub(crate) fn same_bits(&self, other: &Value) -> bool {
+        self.bits == other.bits
+    }
+}
+
+/// Drops the body of an object whose last handle is gone.
+///
+/// # Safety
+/// `at` must have no counts left.
+unsafe fn drop_body(at: NonNull<Header>) {
+    // SAFETY: the header outlives the body; each kind has one Rust type.
+    unsafe {
+        match at.as_ref().kind {
+            HeapKind::String => heap::drop_as::<Str>(at),
+            HeapKind::Array => heap::drop_as::<Array>(at),
+            HeapKind::Object => heap::drop_as::<Object>(at),
+            HeapKind::Closure => heap::drop_as::<Closure>(at),
+            HeapKind::Bound => heap::drop_as::<Bound>(at),
+            HeapKind::Cell => heap::drop_as::<VariableCell>(at),
+            HeapKind::Agent => heap::drop_as::<Agent>(at),
+            HeapKind::Task => heap::drop_as::<Task>(at),
+            HeapKind::Error => heap::drop_as::<ErrorValue>(at),
+        }
+    }
+}
+
+impl Clone for Value {
+    #[inline]
+    fn clone(&self) -> Self {
+        if self.is_heap() {
+            // SAFETY: the value owns one count, so the object is alive.
+            unsafe { heap::retain(self.pointer()) };
+        }
+        Value::raw(self.bits, self.conf)
+    }
+}
+
+impl Drop for Value {
+    #[inline]
+    fn drop(&mut self) {
+        if self.is_heap() {
+            // SAFETY: the value owns one count and is gone after this.
+            unsafe { heap::release(self.pointer()) };
+        }
+    }
+}
+
+impl Default for Value {
+    fn default() -> Self {
+        Value::NULL
+    }
+}
+
+impl<T: HeapBody> From<Ref<T>> for Value {
+    fn from(object: Ref<T>) -> Self {
+        let tag = match T::KIND {
+            HeapKind::String => TAG_STRING,
+            HeapKind::Array => TAG_ARRAY,
+            HeapKind::Object => TAG_OBJECT,
+            _ => TAG_OTHER,
+        };
+        Value::raw(tag | object.into_raw().as_ptr() as u64, Conf::PLAIN)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Value::number(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Value::boolean(truth)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::string(text)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::string(text)
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Displayed::new(self))
+    }
+}

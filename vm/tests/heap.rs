@@ -1,0 +1,95 @@
+//! The heap through its public face: copies on write, counting, release without recursion.
+
+use prism_vm::value::heap::{BytesScope, Ref, live_bytes};
+use prism_vm::value::{Object, Shape, Str, Value, same_or_nan, strictly_equal};
+
+fn key(name: &str) -> Ref<Str> {
+    Ref::new(Str::new(name))
+}
+
+#[test]
+fn arrays_are_values() {
+    let mut a = Value::array(vec![Value::number(1.0)]);
+    let b = a.clone();
+    if let Some(array) = a.as_array_mut() {
+        array.push(Value::from("new"));
+    }
+    assert_eq!(a.as_array().map(|array| array.len()), Some(2));
+    assert_eq!(b.as_array().map(|array| array.len()), Some(1));
+}
+
+#[test]
+fn objects_keep_order_and_share_shapes() {
+    let root = Shape::root();
+    let build = |names: &[&str]| {
+        let mut object = Object::new(&root);
+        names.iter().enumerate().for_each(|(at, name)| object.set(&key(name), Value::number(at as f64)));
+        object
+    };
+    let (a, b) = (build(&["x", "y"]), build(&["x", "y"]));
+    assert!(a.shape().zip(b.shape()).is_some_and(|(a, b)| std::rc::Rc::ptr_eq(a, b)));
+    let many: Vec<String> = (0..100).map(|at| format!("k{at}")).collect();
+    let table = build(&many.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(table.shape().is_none(), "an object with many keys has a table of its own");
+    assert_eq!(table.keys().map(|key| key.as_str().to_owned()).collect::<Vec<_>>(), many);
+    assert_eq!(table.get("k99").and_then(Value::as_number), Some(99.0));
+}
+
+#[test]
+fn everything_that_was_counted_is_given_back() {
+    let scope = BytesScope::enter(0);
+    {
+        let root = Shape::root();
+        let mut object = Object::new(&root);
+        for at in 0..1000 {
+            let items = (0..at % 7).map(|n| Value::from(n.to_string())).collect();
+            object.set(&key(&format!("key {}", at % 50)), Value::array(items));
+        }
+        let value = Value::from(Ref::new(object));
+        let mut copy = value.clone();
+        if let Some(object) = copy.as_object_mut() {
+            object.set(&key("another"), Value::NULL);
+        }
+        assert!(live_bytes() > 10_000);
+    }
+    assert_eq!(scope.leave(), 0);
+}
+
+#[test]
+fn a_long_chain_is_released_without_recursion() {
+    let mut chain = Value::NULL;
+    for _ in 0..1_000_000 {
+        chain = Value::array(vec![chain]);
+    }
+    let released = std::thread::Builder::new().stack_size(64 << 10);
+    // Values never cross threads; the chain is built again where the stack is small.
+    drop(chain);
+    let worker = released.spawn(|| {
+        let mut chain = Value::NULL;
+        for _ in 0..1_000_000 {
+            chain = Value::array(vec![chain]);
+        }
+        drop(chain);
+    });
+    assert!(worker.is_ok_and(|worker| worker.join().is_ok()));
+}
+
+#[test]
+fn strings_count_scalar_values() {
+    let text = Str::new("añ€😀");
+    assert_eq!(text.char_count(), 4);
+    assert_eq!(text.char_at(3), Some("😀"));
+    assert_eq!(text.char_at(4), None);
+    assert_eq!(text.slice(1..3), "ñ€");
+    assert_eq!(text.slice(0..99), "añ€😀");
+}
+
+#[test]
+fn equality_inside_looks_at_confidence() {
+    let sure = |c: f64| Value::array(vec![Value::number(1.0).with_conf(prism_vm::confidence::Conf::new(c))]);
+    assert!(strictly_equal(&sure(0.5), &sure(0.5 + 1e-12)));
+    assert!(!strictly_equal(&sure(0.5), &sure(0.6)));
+    assert!(!strictly_equal(&sure(1.0), &Value::array(vec![Value::number(1.0)])));
+    assert!(!strictly_equal(&Value::number(f64::NAN), &Value::number(f64::NAN)));
+    assert!(same_or_nan(&Value::number(f64::NAN), &Value::number(f64::NAN)));
+}
