@@ -1,0 +1,176 @@
+//! The compiler, stage by stage. Read this first: each stage is a type that owns what the next one needs, so that
+//! compiling what was not checked can't be spelled.
+//!
+//! | stage | how it comes about | what it has |
+//! |---|---|---|
+//! | [`Sources`] | a host gives it | the entry's text and a [`Loader`] for what it imports |
+//! | [`Parsed`] | [`crate::modules`] follows the imports, [`crate::parse`] reads each text | trees, in the order of running |
+//! | [`Resolved`] | [`crate::resolve`] gives each name its meaning, [`crate::metadata`] and [`crate::schema`] say what the pattern is | trees with their [`Resolution`], the [`ExportTable`], the [`PatternInfo`] |
+//! | [`Lowered`] | [`crate::lower`] | a [`Program`], if nothing is wrong |
+//!
+//! Every stage runs on what the one before could make of the text, however broken, and adds to one list of
+//! diagnostics; [`compile`] runs them all and hands the list out, sorted. Nothing else in this crate is meant to be
+//! called from outside, but for tools that want a tree ([`crate::parse`]) or a name's meaning ([`crate::resolve`]).
+
+mod allow;
+mod info;
+
+pub use info::PatternInfo;
+
+use crate::ast::Module;
+use crate::lower;
+use crate::modules::{self, ExportTable, Graph, LoadedModule, Loader};
+use crate::resolve::{Resolution, Surroundings, resolve};
+use prism_bytecode::{Catalog, Program};
+use prism_diagnostics::{Diagnostic, Source, SourceMap};
+
+/// What holds for a whole compilation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The modules are the library's own: they may name its hidden entries, and declaring its names is no warning.
+    pub library: bool,
+}
+
+/// What a compilation gives.
+#[derive(Debug)]
+pub struct Compilation {
+    /// The texts that were read; the entry's is the first.
+    pub sources: SourceMap,
+    /// What is wrong with them, by text, place and code.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the entry says of itself as a pattern.
+    pub metadata: PatternInfo,
+    /// The program; none if anything is an error.
+    pub program: Option<Program>,
+}
+
+/// Compiles a program. `entry_path` is the entry's path from the root, `/` between the parts: imports are relative to
+/// it, and it is the name that diagnostics show.
+pub fn compile(
+    entry_path: &str,
+    entry_text: &str,
+    loader: &dyn Loader,
+    catalog: &Catalog,
+    options: &Options,
+) -> Compilation {
+    let sources = Sources { entry_path, entry_text, loader };
+    sources.parse(catalog).resolve(catalog, options).lower(catalog).finish()
+}
+
+/// What a compilation starts from.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The entry's path from the root.
+    pub entry_path: &'a str,
+    /// Its text.
+    pub entry_text: &'a str,
+    /// The texts of what it imports.
+    pub loader: &'a dyn Loader,
+}
+
+impl Sources<'_> {
+    /// Reads the entry and all that it imports.
+    pub fn parse(self, catalog: &Catalog) -> Parsed {
+        Parsed { graph: modules::load(self.entry_path, self.entry_text, self.loader, catalog) }
+    }
+}
+
+/// All modules of a program, read.
+#[derive(Debug)]
+pub struct Parsed {
+    graph: Graph,
+}
+
+impl Parsed {
+    /// Gives the names of all modules their meaning.
+    pub fn resolve(self, catalog: &Catalog, options: &Options) -> Resolved {
+        let Graph { sources, modules, mut diagnostics } = self.graph;
+        let mut exports = ExportTable::default();
+        let mut resolved = Vec::new();
+        let last = modules.len().saturating_sub(1);
+        let mut metadata = PatternInfo::default();
+        for (place, LoadedModule { path, module, links, broken }) in modules.into_iter().enumerate() {
+            let text = sources.get(module.source).map_or("", Source::text);
+            let around = Surroundings {
+                catalog,
+                library: options.library,
+                broken: &broken,
+                links: &links,
+                exports: &mut exports,
+            };
+            let (resolution, faults) = resolve(&module, text, around);
+            diagnostics.extend(faults);
+            if place == last {
+                let (info, faults) = info::pattern_info(&module, text);
+                metadata = info;
+                diagnostics.extend(faults);
+            }
+            resolved.push(ResolvedModule { path, module, resolution });
+        }
+        diagnostics.retain(|fault| !allow::silenced(fault, &sources, &resolved));
+        Resolved { sources, modules: resolved, exports, metadata, diagnostics }
+    }
+}
+
+/// A module whose names are resolved.
+#[derive(Clone, Debug)]
+pub struct ResolvedModule {
+    /// Its path from the root, `/` between the parts; as shown in errors.
+    pub path: String,
+    /// Its tree.
+    pub module: Module,
+    /// What its names mean.
+    pub resolution: Resolution,
+}
+
+/// All modules of a program, their names resolved.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The texts.
+    pub sources: SourceMap,
+    /// The modules in the order in which they run; the last is the entry.
+    pub modules: Vec<ResolvedModule>,
+    /// What they export.
+    pub exports: ExportTable,
+    /// What the entry says of itself as a pattern.
+    pub metadata: PatternInfo,
+    /// What is wrong so far, in no particular order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Resolved {
+    /// Makes bytecode, if nothing is an error.
+    pub fn lower(self, catalog: &Catalog) -> Lowered {
+        let Resolved { sources, modules, exports, metadata, mut diagnostics } = self;
+        let mut program = None;
+        if !diagnostics.iter().any(Diagnostic::is_error) {
+            match lower::lower(&modules, &exports, catalog) {
+                Ok(lowered) => program = Some(lowered),
+                Err(faults) => diagnostics.extend(faults),
+            }
+        }
+        Lowered { sources, metadata, diagnostics, program }
+    }
+}
+
+/// A program as bytecode, or why there is none.
+#[derive(Debug)]
+pub struct Lowered {
+    sources: SourceMap,
+    metadata: PatternInfo,
+    diagnostics: Vec<Diagnostic>,
+    program: Option<Program>,
+}
+
+impl Lowered {
+    /// Everything that hosts want to know, the diagnostics sorted.
+    pub fn finish(mut self) -> Compilation {
+        self.diagnostics.sort_by_key(|fault| (fault.span, fault.code));
+        Compilation {
+            sources: self.sources,
+            diagnostics: self.diagnostics,
+            metadata: self.metadata,
+            program: self.program,
+        }
+    }
+}
