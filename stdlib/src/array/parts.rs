@@ -1,0 +1,178 @@
+//! New arrays from parts of others, and what several elements come to.
+
+use crate::arguments::{
+    Given, count, look, out_of_range, position, reserve_values, spend, spend_on_next, whole, wrong_kind,
+};
+use crate::distinct::{Distinct, weight};
+use prism_confidence::Rule;
+use prism_vm::confidence::Conf;
+use prism_vm::native::Native;
+use prism_vm::raise::Raise;
+use prism_vm::value::{Value, same_or_nan};
+
+pub fn slice(native: &mut Native) -> Given {
+    let length = native.items(0).len();
+    let from = position(native.optional_number(1).unwrap_or(0.0), length);
+    let to = native.optional_number(2).map_or(length, |to| position(to, length));
+    spend(native, to.saturating_sub(from))?;
+    Ok(Value::array(native.items(0).get(from..to).unwrap_or(&[]).to_vec()))
+}
+
+pub fn concat(native: &mut Native) -> Given {
+    let added = (1..native.given()).map(|at| native.settled(native.argument(at))).collect::<Result<Vec<_>, _>>()?;
+    let size = |value: &Value| value.as_array().map_or(1, |array| array.len());
+    let total = native.items(0).len() + added.iter().map(size).sum::<usize>();
+    spend(native, total)?;
+    reserve_values(native, total)?;
+    let mut all = native.items(0).to_vec();
+    for value in added {
+        open(&value, &mut all);
+    }
+    Ok(Value::array(all))
+}
+
+/// Adds the elements of an array, each with the array's confidence by product; any other value as it is.
+fn open(value: &Value, into: &mut Vec<Value>) {
+    match value.as_array() {
+        Some(array) if value.is_confident() => into.extend(array.iter().map(|item| part(item, value.conf()))),
+        Some(array) => into.extend(array.iter().cloned()),
+        None => into.push(value.clone()),
+    }
+}
+
+/// An element with its array's confidence.
+fn part(item: &Value, container: Conf) -> Value {
+    item.clone().with_conf(item.conf().times(container, Rule::Part))
+}
+
+pub fn join(native: &mut Native) -> Given {
+    let items = native.settled_items(0)?;
+    let separator = native.optional_text(1).unwrap_or(",").to_owned();
+    native.runtime.reserve(separator.len().saturating_mul(items.len()))?;
+    let mut text = String::new();
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            text.push_str(&separator);
+        }
+        if !item.is_null() {
+            let shown = native.runtime.display(item);
+            native.runtime.take_fuel(shown.len() as u64 / 64)?;
+            native.runtime.check_room(text.len() + shown.len())?;
+            text.push_str(&shown);
+        }
+    }
+    spend(native, items.len())?;
+    Ok(Value::from(text))
+}
+
+pub fn flat(native: &mut Native) -> Given {
+    let levels = native.optional_number(1).map_or(1.0, whole);
+    let items = native.items(0).to_vec();
+    Ok(Value::array(flattened(native, &items, levels)?))
+}
+
+/// The items with nested arrays opened so many levels.
+///
+/// # Errors
+/// Where an element is a task that still runs or has failed, and when the fuel is used up.
+pub fn flattened(native: &mut Native, items: &[Value], levels: f64) -> Result<Vec<Value>, Raise> {
+    let mut flat = Vec::new();
+    // What is still to come, the next one last; each with the levels that it may be opened.
+    let mut pending: Vec<(Value, f64)> = items.iter().rev().map(|item| (item.clone(), levels)).collect();
+    while let Some((item, levels)) = pending.pop() {
+        spend_on_next(native.runtime, flat.len() + pending.len())?;
+        if levels < 1.0 {
+            flat.push(item);
+            continue;
+        }
+        let item = native.settled(&item)?;
+        match item.as_array() {
+            Some(array) => pending.extend(array.iter().rev().map(|inner| (part(inner, item.conf()), levels - 1.0))),
+            None => flat.push(item),
+        }
+    }
+    Ok(flat)
+}
+
+pub fn unique(native: &mut Native) -> Given {
+    let items = native.settled_items(0)?;
+    let mut distinct = Distinct::new(same_or_nan);
+    for item in &items {
+        spend(native, weight(item))?;
+        distinct.add(item);
+    }
+    Ok(Value::array(distinct.into_values()))
+}
+
+pub fn chunk(native: &mut Native) -> Given {
+    let size = count(native.number(1));
+    if size == 0 {
+        return Err(out_of_range(native, "size must be 1 or more"));
+    }
+    spend(native, native.items(0).len())?;
+    Ok(Value::array(native.items(0).chunks(size).map(|chunk| Value::array(chunk.to_vec())).collect()))
+}
+
+pub fn zip(native: &mut Native) -> Given {
+    let columns = native.arguments().iter().take(native.given()).map(|array| native.settled(array));
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    let rows = columns.iter().map(|column| column.as_array().map_or(0, |array| array.len())).min().unwrap_or(0);
+    // An array each.
+    reserve_values(native, rows.saturating_mul(columns.len() + 4))?;
+    let cell = |column: &Value, row: usize| {
+        column.as_array().and_then(|array| array.get(row)).map(|item| part(item, column.conf())).unwrap_or_default()
+    };
+    let row = |row: usize| Value::array(columns.iter().map(|column| cell(column, row)).collect());
+    Ok(Value::array((0..rows).map(row).collect()))
+}
+
+pub fn keys(native: &mut Native) -> Given {
+    let length = native.items(0).len();
+    reserve_values(native, length)?;
+    Ok(Value::array((0..length).map(|place| Value::number(place as f64)).collect()))
+}
+
+pub fn entries(native: &mut Native) -> Given {
+    // An array each.
+    reserve_values(native, native.items(0).len().saturating_mul(8))?;
+    let pair = |(place, item): (usize, &Value)| Value::array(vec![Value::number(place as f64), item.clone()]);
+    Ok(Value::array(native.items(0).iter().enumerate().map(pair).collect()))
+}
+
+pub fn sum(native: &mut Native) -> Given {
+    let (total, conf) = total(native)?;
+    Ok(Value::number(total).with_conf(conf))
+}
+
+pub fn avg(native: &mut Native) -> Given {
+    average_or(native, Value::NULL)
+}
+
+/// The mean of the numbers in argument 0; `none` if there are none.
+///
+/// # Errors
+/// If an element is no number.
+pub fn average_or(native: &mut Native, none: Value) -> Given {
+    let count = native.items(0).len();
+    if count == 0 {
+        return Ok(none);
+    }
+    let (total, conf) = total(native)?;
+    Ok(Value::number(total / count as f64).with_conf(conf))
+}
+
+/// The sum of the numbers in argument 0 and, folded by the rule of `+`, their confidence.
+fn total(native: &mut Native) -> Result<(f64, Conf), Raise> {
+    spend(native, native.items(0).len())?;
+    let combination = native.runtime.config.arithmetic;
+    let (mut total, mut conf) = (0.0, None);
+    for item in native.items(0) {
+        let item = look(item)?;
+        let Some(number) = item.as_number() else {
+            return Err(wrong_kind(native, format_args!("element must be a number, got {}", item.kind().as_str())));
+        };
+        total += number;
+        conf = Some(conf.map_or(item.conf(), |conf: Conf| conf.combine(item.conf(), Rule::Arithmetic, combination)));
+    }
+    Ok((total, conf.unwrap_or(Conf::PLAIN)))
+}

@@ -1,0 +1,108 @@
+//! All registrations in one list, and what is made of it: the catalog that compiler and machine number names by, and
+//! the library that a machine runs with.
+
+use crate::registration::{Body, Registration};
+use crate::{
+    aggregate, array, console, host, intrinsic, json, math, number, object, promise, reference, string, value,
+};
+use prism_bytecode::{Catalog, Function, FunctionId, Program};
+use prism_vm::native::{Body as MachineBody, Library};
+use std::sync::{Arc, LazyLock};
+
+/// The part of the library that is written in Prism: each file's name and text. They are modules of one program, to be
+/// compiled with hidden names allowed.
+pub const PRELUDE: &[(&str, &str)] = &[
+    ("agents.prism", include_str!("../std/agents.prism")),
+    ("aggregate.prism", include_str!("../std/aggregate.prism")),
+    ("array.prism", include_str!("../std/array.prism")),
+    ("functions.prism", include_str!("../std/functions.prism")),
+    ("sort.prism", include_str!("../std/sort.prism")),
+    ("string.prism", include_str!("../std/string.prism")),
+    ("successes.prism", include_str!("../std/successes.prism")),
+];
+
+/// The functions of the prelude behind the free names `agentResults` and `successfulResults`.
+const AGENT_RESULTS: (&str, &str) = ("agentResults", "successfulResults");
+
+static GROUPS: &[&[Registration]] = &[
+    array::FUNCTIONS,
+    string::FUNCTIONS,
+    object::FUNCTIONS,
+    math::FUNCTIONS,
+    number::FUNCTIONS,
+    value::FUNCTIONS,
+    json::FUNCTIONS,
+    console::FUNCTIONS,
+    promise::FUNCTIONS,
+    host::FUNCTIONS,
+    aggregate::FUNCTIONS,
+    reference::FUNCTIONS,
+    intrinsic::FUNCTIONS,
+];
+
+static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| {
+    let all = registrations();
+    let entries = all.iter().map(|one| {
+        let below = |other: &&Registration| other.path.strip_prefix(one.path).is_some_and(|rest| rest.starts_with('.'));
+        // Signatures are part of this crate's text; a test reads every one.
+        one.entry(all.iter().any(below)).unwrap_or_else(|fault| panic!("{}: {fault}", one.path))
+    });
+    Arc::new(Catalog::new(entries.collect()))
+});
+
+/// All registrations, in the order of the catalog.
+pub fn registrations() -> Vec<&'static Registration> {
+    GROUPS.iter().copied().flatten().collect()
+}
+
+/// Names and signatures, made once.
+pub fn catalog() -> Arc<Catalog> {
+    CATALOG.clone()
+}
+
+/// Why a compiled prelude can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LibraryError {
+    /// A body is missing.
+    #[error("the prelude has no function `{0}`")]
+    Missing(&'static str),
+    /// Which of them is meant would be an accident.
+    #[error("the prelude has two functions `{0}`")]
+    Twice(&'static str),
+    /// A function of the library is called without a closure, so it must not need one.
+    #[error("the prelude's function `{0}` uses variables of its module")]
+    Captures(&'static str),
+}
+
+/// The library that machines run with, from the compiled [`PRELUDE`].
+///
+/// # Errors
+/// If the program is not the prelude of this build.
+pub fn library(prelude: Program) -> Result<Library, LibraryError> {
+    let bodies = registrations()
+        .into_iter()
+        .map(|one| {
+            Ok(match one.body {
+                Body::Native(native) => MachineBody::Native(native),
+                Body::Prism(name) => MachineBody::Prism(function(&prelude, name)?),
+                Body::Intrinsic(intrinsic) => MachineBody::Intrinsic(intrinsic),
+                Body::Namespace | Body::Constant(_) => MachineBody::None,
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let agent_results = (function(&prelude, AGENT_RESULTS.0)?, function(&prelude, AGENT_RESULTS.1)?);
+    Ok(Library { catalog: catalog(), bodies, program: prelude, agent_results: Some(agent_results) })
+}
+
+fn function(prelude: &Program, name: &'static str) -> Result<FunctionId, LibraryError> {
+    let named = |(_, function): &(usize, &Function)| &*function.name == name;
+    let mut found = prelude.functions.iter().enumerate().filter(named);
+    let (at, function) = found.next().ok_or(LibraryError::Missing(name))?;
+    if found.next().is_some() {
+        return Err(LibraryError::Twice(name));
+    }
+    if !function.captures.is_empty() {
+        return Err(LibraryError::Captures(name));
+    }
+    Ok(FunctionId(at as u32))
+}

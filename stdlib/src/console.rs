@@ -1,0 +1,60 @@
+//! Output (STDLIB L7): `print` and `console`.
+
+use crate::arguments::Given;
+use crate::registration::Body::Native as Rust;
+use crate::registration::{Example, Registration};
+use prism_bytecode::ConfidenceRule::Own;
+use prism_vm::native::{Native, NativeFn};
+use prism_vm::runtime::Stream;
+use prism_vm::value::Value;
+
+const fn printing(path: &'static str, body: NativeFn, doc: &'static str, examples: &'static [Example]) -> Registration {
+    // `Own`, though the result is never confident: arguments are shown with their confidence.
+    Registration::function(path, "(...v: any) -> null", Own, Rust(body), doc, examples)
+}
+
+/// `print` and `console`.
+pub const FUNCTIONS: &[Registration] = &[
+    Registration::namespace("console", "Output, as JavaScript's.", &[("typeof console", "object")]),
+    printing(
+        "print",
+        |native| line(native, Stream::Out, &[]),
+        "Prints the displays of its arguments in a line, a blank between them, a confident one as 42 ~> 0.90. Gives null.",
+        &[("print(\"total\", 3)", "null")],
+    ),
+    printing("console.log", |native| line(native, Stream::Out, &[]), "As print.", &[("console.log(1)", "null")]),
+    printing("console.info", |native| line(native, Stream::Out, &[]), "As print.", &[("console.info(1)", "null")]),
+    printing(
+        "console.debug",
+        |native| line(native, Stream::Out, &["[DEBUG]"]),
+        "As print, after the word [DEBUG].",
+        &[("console.debug(1)", "null")],
+    ),
+    printing(
+        "console.warn",
+        |native| line(native, Stream::Err, &[]),
+        "As print, to standard error.",
+        &[("console.warn(1)", "null")],
+    ),
+    printing(
+        "console.error",
+        |native| line(native, Stream::Err, &[]),
+        "As print, to standard error.",
+        &[("console.error(1)", "null")],
+    ),
+];
+
+fn line(native: &mut Native, stream: Stream, before: &[&str]) -> Given {
+    let mut words: Vec<String> = before.iter().copied().map(str::to_owned).collect();
+    let mut bytes = 0;
+    for at in 0..native.given() {
+        let value = native.settled(native.argument(at))?;
+        let word = native.runtime.display_printed(&value);
+        bytes += word.len();
+        native.runtime.check_room(bytes)?;
+        native.runtime.take_fuel(1 + word.len() as u64 / 64)?;
+        words.push(word);
+    }
+    native.runtime.print(stream, words.join(" "))?;
+    Ok(Value::NULL)
+}

@@ -1,0 +1,123 @@
+//! The library's orders (STDLIB L1): *asc*, and that of `sort` without a comparison. All sorting is stable, and
+//! confidence is looked through.
+
+use crate::arguments::spend;
+use prism_vm::native::Native;
+use prism_vm::raise::Raise;
+use prism_vm::runtime::Runtime;
+use prism_vm::value::Value;
+use std::cmp::Ordering;
+
+/// What a value is sorted by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Key {
+    /// Numbers come first, by size, NaN last of them.
+    Number(f64),
+    /// All else by display, by Unicode scalar values.
+    Text(String),
+}
+
+impl Key {
+    /// The key of *asc*.
+    pub fn ascending(runtime: &Runtime, value: &Value) -> Key {
+        value.as_number().map_or_else(|| Key::text(runtime, value), Key::Number)
+    }
+
+    fn text(runtime: &Runtime, value: &Value) -> Key {
+        Key::Text(runtime.display_bare(value))
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Key::Number(_) => 0,
+            Key::Text(text) => text.len(),
+        }
+    }
+
+    /// Which comes first.
+    pub fn compare(&self, other: &Key) -> Ordering {
+        match (self, other) {
+            // Of two numbers that can't be compared at least one is NaN.
+            (Key::Number(a), Key::Number(b)) => a.partial_cmp(b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan())),
+            // UTF-8 is ordered as the scalar values are.
+            (Key::Text(a), Key::Text(b)) => a.cmp(b),
+            (Key::Number(_), Key::Text(_)) => Ordering::Less,
+            (Key::Text(_), Key::Number(_)) => Ordering::Greater,
+        }
+    }
+}
+
+/// The keys of `sort` without a comparison: *asc* of an array of numbers, of any other array the displays.
+///
+/// # Errors
+/// When the fuel is used up or the heap is full.
+pub fn default_keys(native: &mut Native, items: &[Value]) -> Result<Vec<Key>, Raise> {
+    if items.iter().all(Value::is_number) {
+        return ascending_keys(native, items);
+    }
+    keys(native, items, Key::text)
+}
+
+/// The keys of *asc*.
+///
+/// # Errors
+/// When the fuel is used up or the heap is full.
+pub fn ascending_keys(native: &mut Native, items: &[Value]) -> Result<Vec<Key>, Raise> {
+    keys(native, items, Key::ascending)
+}
+
+fn keys(native: &mut Native, items: &[Value], of: fn(&Runtime, &Value) -> Key) -> Result<Vec<Key>, Raise> {
+    let (mut keys, mut bytes) = (Vec::with_capacity(items.len()), 0);
+    for item in items {
+        let key = of(native.runtime, item);
+        bytes += key.bytes();
+        native.runtime.check_room(bytes)?;
+        native.runtime.take_fuel(1 + key.bytes() as u64 / 64)?;
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
+/// The items in the order of their keys; `descending` turns the comparison, not ties.
+///
+/// # Errors
+/// When the fuel is used up.
+pub fn sorted(native: &mut Native, items: &[Value], keys: &[Key], descending: bool) -> Result<Vec<Value>, Raise> {
+    let turns = items.len().checked_ilog2().unwrap_or(0) as usize + 1;
+    spend(native, items.len().saturating_mul(turns))?;
+    let mut pairs: Vec<(&Key, &Value)> = keys.iter().zip(items).collect();
+    pairs.sort_by(|(a, _), (b, _)| if descending { b.compare(a) } else { a.compare(b) });
+    Ok(pairs.into_iter().map(|(_, item)| item.clone()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn key() -> impl Strategy<Value = Key> {
+        prop_oneof![
+            any::<f64>().prop_map(Key::Number),
+            Just(Key::Number(f64::NAN)),
+            "[a-cé😀]{0,3}".prop_map(Key::Text)
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn ascending_is_a_total_order(a in key(), b in key(), c in key()) {
+            prop_assert_eq!(a.compare(&b), b.compare(&a).reverse());
+            if a.compare(&b).is_le() && b.compare(&c).is_le() {
+                prop_assert!(a.compare(&c).is_le());
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_stand_before_texts_and_nan_last_of_them() {
+        let order =
+            [Key::Number(-1.0), Key::Number(9.0), Key::Number(f64::NAN), Key::Text("10".into()), Key::Text("b".into())];
+        assert!(order.windows(2).all(|pair| pair[0].compare(&pair[1]).is_lt()));
+        assert_eq!(Key::Number(0.0).compare(&Key::Number(-0.0)), Ordering::Equal);
+    }
+}
