@@ -165,9 +165,9 @@ fn time(value: &str) -> Result<u64, String> {
         (None, Some(number)) => (number, 1000.0),
         (None, None) => (value, 1.0),
     };
+    let number = number.trim_end();
     let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     number
-        .trim_end()
         .parse::<f64>()
         .ok()
         .filter(|time| plain && time.is_finite() && *time > 0.0)

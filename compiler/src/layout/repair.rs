@@ -172,8 +172,10 @@ impl Repair<'_> {
     /// Puts in the closers of all brackets above the `owner`-th, and reports the innermost as never closed.
     fn close_down_to(&mut self, owner: usize, closed_by: Option<Token>) {
         let Some(innermost) = self.top().filter(|_| self.open.len() > owner + 1) else { return };
-        let opener = self.tokens[innermost];
-        self.report(self.unclosed(opener, closed_by));
+        // An interpolation without end has been reported, and explains what is open inside.
+        if !closed_by.is_some_and(|token| token.missing) {
+            self.report(self.unclosed(self.tokens[innermost], closed_by));
+        }
         while self.open.len() > owner + 1 {
             self.close_top();
         }

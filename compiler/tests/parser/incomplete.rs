@@ -57,7 +57,8 @@ fn complete_or_wrong() {
         "x = \"}\"",
         // Wrong, and no further line can mend it.
         "\"open",
-        "f(1 2",
+        "f(1 2)",
+        "[1 2]\n{",
         "a)",
         "let = 5\nfn f() {",
         "a @",

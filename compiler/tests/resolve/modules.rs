@@ -1,8 +1,8 @@
 //! Programs of several modules: order of running, exports, and imports that lead nowhere.
 
-use super::common::{describe, resolve_all};
+use super::common::{catalog, describe, resolve_all};
 use prism_compiler::modules::{LoadError, Loader, MemoryLoader};
-use prism_compiler::pipeline::Resolved;
+use prism_compiler::pipeline::{Options, Resolved, compile};
 use prism_compiler::resolve::{Binding, ExportSource};
 use prism_diagnostics::{Code, Diagnostic};
 
@@ -178,4 +178,22 @@ fn long_chains_of_imports_need_no_deep_stack() {
     let resolved = resolve_all("import {a} from \"./m0\"\nprint(a)", &loader, false);
     assert!(resolved.diagnostics.is_empty());
     assert_eq!(resolved.modules.len(), 3_002);
+}
+
+#[test]
+fn a_compilation_has_one_sorted_list_and_no_program_with_errors() {
+    let loader = MemoryLoader::new().with("b.prism", "export b = missing\nlet c = ;\nmax = 1");
+    let run = |text: &str| compile("main.prism", text, &loader, &catalog(), &Options::default());
+    let faulty = run("print(gone)\nimport {b} from \"./b\"\nlet min = b + (");
+    let told: Vec<_> = faulty.diagnostics.iter().map(|fault| (fault.span.source.0, fault.code)).collect();
+    assert!(told.is_sorted_by_key(|(source, _)| *source), "{told:?}");
+    let of = |source: u32| told.iter().filter(|(at, _)| *at == source).map(|(_, code)| *code).collect::<Vec<_>>();
+    assert_eq!(of(0).first(), Some(&Code::E0200));
+    assert!(of(0).contains(&Code::E0100) && of(0).contains(&Code::W0200), "{told:?}");
+    assert!(of(1).contains(&Code::E0200) && of(1).contains(&Code::E0100) && of(1).contains(&Code::W0200), "{told:?}");
+    assert!(faulty.program.is_none());
+
+    let clean = run("max = 1\nprint(max)");
+    assert_eq!(clean.diagnostics.iter().map(|fault| fault.code).collect::<Vec<_>>(), [Code::W0200]);
+    assert!(clean.program.is_some());
 }

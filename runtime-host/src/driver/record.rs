@@ -33,8 +33,9 @@ impl Record {
             observer.printed(stream, &line);
         }
         match stream {
-            Stream::Out => self.stdout.push(line),
-            Stream::Err => self.stderr.push(line),
+            // What was printed may hold line breaks itself.
+            Stream::Out => self.stdout.extend(line.split('\n').map(str::to_owned)),
+            Stream::Err => self.stderr.extend(line.split('\n').map(str::to_owned)),
         }
     }
 

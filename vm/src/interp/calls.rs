@@ -189,6 +189,11 @@ impl Machine {
         }
         // A body that waits is called anew with the same arguments, so what it sees are copies where it may take them.
         let kept: Option<Vec<Value>> = window.iter().any(may_wait).then(|| window.to_vec());
+        if let Some(given) = self.runtime.without_subject(id, window)? {
+            let bound = Bound { library: id, given: given.into(), order: BoundOrder::Last };
+            fiber.stack[result] = Value::from(Ref::new(bound)).with_conf(conf);
+            return Ok(Flow::Next);
+        }
         let prepared = match self.runtime.prepare(id, window) {
             Ok(prepared) => prepared,
             Err(raised) => return Err(restore(fiber, arguments, kept, raised)),

@@ -16,8 +16,8 @@ impl Runtime {
         let truth = match op {
             Op::StrictEq | Op::ConfEq => strictly_equal(&x, &y),
             Op::StrictNe | Op::ConfNe => !strictly_equal(&x, &y),
-            Op::Eq => loosely_equal(&x, &y),
-            Op::Ne => !loosely_equal(&x, &y),
+            Op::Eq => loosely_equal(&x, &y, &|value| self.display_bare(value)),
+            Op::Ne => !loosely_equal(&x, &y, &|value| self.display_bare(value)),
             _ => self.ordered(op, &x, &y)?,
         };
         let always = matches!(op, Op::ConfEq | Op::ConfNe | Op::ConfLt | Op::ConfLe | Op::ConfGe);

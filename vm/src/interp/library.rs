@@ -4,7 +4,7 @@ use crate::confidence::Conf;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
 use crate::value::{Kind, Task, Value};
-use prism_bytecode::{ConfidenceRule, KindSet, LibraryId, Role, Signature};
+use prism_bytecode::{ConfidenceRule, KindSet, LibraryId, Param, Role, Signature};
 use prism_confidence::{Combination, Rule};
 
 /// R0001 in the words of STDLIB L10.
@@ -88,6 +88,24 @@ impl Runtime {
         }
         prepared.times = prepared.times.times(settings, Rule::Setting);
         Ok(prepared)
+    }
+
+    /// The arguments of a call that leaves out the subject, of a function that may be called so (STDLIB L8): those of
+    /// the function that it gives.
+    pub(crate) fn without_subject(&self, id: LibraryId, arguments: &[Value]) -> Result<Option<Vec<Value>>, Raise> {
+        let signature = match self.catalog.get(id).and_then(|entry| entry.signature()) {
+            Some(signature) if signature.curried => signature,
+            _ => return Ok(None),
+        };
+        let (least, _) = signature.arity();
+        if arguments.is_empty() || arguments.len() + 1 < least || arguments.len() >= signature.params.len() {
+            return Ok(None);
+        }
+        let given = arguments.iter().map(Task::settled).collect::<Result<Vec<_>, _>>()?;
+        let fits = |(argument, param): (&Value, &Param)| param.kinds.contains(argument.kind().set());
+        let whole_call = given.len() >= least && given.iter().zip(&signature.params).all(fits);
+        let rest_only = given.iter().zip(&signature.params[1..]).all(fits);
+        Ok((!whole_call && rest_only).then_some(given))
     }
 
     fn check_argument(&self, name: &str, signature: &Signature, index: usize, argument: &mut Value) -> Result<Role, Raise> {

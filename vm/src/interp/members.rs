@@ -162,7 +162,6 @@ impl Runtime {
         let x = Task::settled(x)?;
         match x.kind() {
             Kind::Object | Kind::Error => Ok(()),
-            Kind::Null => Err(Raise::null("cannot take null apart with {...}: null has no members")),
             kind => Err(Raise::kind(format!("can only take an object apart with {{...}}, got {}", kind.as_str()))),
         }
     }

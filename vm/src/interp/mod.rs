@@ -321,7 +321,11 @@ impl Machine {
                     }
                     Op::Mutate => {
                         let mutation = function.compiled().mutations[instr.c as usize];
-                        let (steps, arguments) = window!(instr.b, instr.x).split_at_mut(mutation.steps as usize);
+                        let (steps, arguments) = window!(instr.b, instr.x).split_at(mutation.steps as usize);
+                        let arguments = match arguments {
+                            [all] if mutation.spread => all.as_array().map_or_else(Vec::new, |all| all.to_vec()),
+                            each => each.to_vec(),
+                        };
                         self.mark(fiber, pc);
                         let value = self.with_root(reg!(mutation.root), |machine, root| {
                             machine.runtime.mutate(mutation.mutator, root, steps, arguments)

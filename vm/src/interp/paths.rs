@@ -4,11 +4,13 @@
 //! Everything that can fail is checked before anything is changed.
 
 use super::members::part;
+use crate::confidence::Conf;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
 use crate::value::heap::Ref;
 use crate::value::{Array, Kind, Str, Task, Value};
 use prism_bytecode::Mutator;
+use prism_confidence::{Combination, Rule};
 
 /// A step of a path, read from its value.
 enum Step {
@@ -22,10 +24,9 @@ impl Runtime {
         match container.kind() {
             Kind::Array => match step.as_number() {
                 Some(number) => Ok(Step::Position(number.floor())),
-                None if step.as_str().is_some() => Err(Raise::new(
-                    if step.as_str().is_some_and(|text| text.as_str() == "length") { prism_diagnostics::Code::R0002 } else { prism_diagnostics::Code::R0003 },
-                    format!("array index must be a number, got {}", step.kind().as_str()),
-                )),
+                None if step.as_str().is_some_and(|text| text.as_str() == "length") => {
+                    Err(Raise::kind("the length of an array can't be assigned"))
+                }
                 None => Err(Raise::index(format!("array index must be a number, got {}", step.kind().as_str()))),
             },
             Kind::Object => match (step.to_ref::<Str>(), step.as_number()) {
@@ -128,28 +129,61 @@ impl Runtime {
         self.set_path(root, std::slice::from_ref(index), value)
     }
 
-    /// A mutating method on the array at a path: the result, with the array's own confidence by product.
-    pub(crate) fn mutate(&mut self, mutator: Mutator, root: &mut Value, steps: &[Value], arguments: &mut [Value]) -> Result<Value, Raise> {
+    /// A mutating method on the array at a path: the result, with the confidence of the array as it is read there, and
+    /// with the least of the settings', by product.
+    pub(crate) fn mutate(&mut self, mutator: Mutator, root: &mut Value, steps: &[Value], arguments: Vec<Value>) -> Result<Value, Raise> {
+        let mut subject = Task::settled(root)?.conf();
+        for length in 1..=steps.len() {
+            subject = subject.times(self.get_path(root, &steps[..length])?.conf(), Rule::Part);
+        }
         let target = self.get_path(root, steps)?;
         let Some(length) = target.as_array().map(|array| array.len()) else {
             return Err(Raise::kind(format!("{} needs an array, got {}", mutator.as_str(), target.kind().as_str())));
         };
-        let conf = target.conf();
-        let plan = Plan::new(self, mutator, &target, length, arguments)?;
+        let mut arguments = Arguments { name: mutator.as_str(), given: arguments, settings: Conf::PLAIN };
+        let plan = Plan::new(self, mutator, &target, length, &mut arguments)?;
         // The handle would make the array look shared, and every update a copy.
         drop(target);
         self.check_path(root, steps)?;
-        let result = self.update(root, steps, |slot| {
+        let conf = subject.times(arguments.settings, Rule::Setting);
+        self.update(root, steps, |slot| {
             if slot.is_task_done() {
                 *slot = Task::settled(slot).unwrap_or_default();
             }
-            let result = slot.as_array_mut().map(|array| plan.apply(array));
-            match result.flatten() {
+            match slot.as_array_mut().map(|array| plan.apply(array)).flatten() {
                 Some(result) => part(&result, conf),
-                None => slot.clone(),
+                None => slot.clone().with_conf(conf),
             }
+        })
+    }
+}
+
+/// What a mutating method was given.
+struct Arguments {
+    name: &'static str,
+    given: Vec<Value>,
+    /// The least confidence of those that only steer.
+    settings: Conf,
+}
+
+impl Arguments {
+    /// A setting: a number cut toward zero, if it was given.
+    fn whole(&mut self, index: usize) -> Result<Option<f64>, Raise> {
+        let Some(argument) = self.given.get(index) else { return Ok(None) };
+        let argument = Task::settled(argument)?;
+        self.settings = self.settings.combine(argument.conf(), Rule::Setting, Combination::Min);
+        if argument.is_null() {
+            return Ok(None);
+        }
+        let number = argument.as_number().ok_or_else(|| {
+            Raise::kind(format!("{}: argument {} must be a number, got {}", self.name, index + 1, argument.kind().as_str()))
         })?;
-        Ok(result)
+        Ok(Some(if number.is_nan() { 0.0 } else { number.trunc() }))
+    }
+
+    /// What is stored: the arguments from that one on.
+    fn items(&mut self, from: usize) -> Vec<Value> {
+        self.given.split_off(from.min(self.given.len()))
     }
 }
 
@@ -163,18 +197,16 @@ enum Plan {
 }
 
 impl Plan {
-    fn new(runtime: &mut Runtime, mutator: Mutator, target: &Value, length: usize, arguments: &mut [Value]) -> Result<Plan, Raise> {
-        let name = mutator.as_str();
-        arity(mutator, arguments.len())?;
-        let whole = |index: usize| whole_argument(arguments, index, name);
+    fn new(runtime: &mut Runtime, mutator: Mutator, target: &Value, length: usize, arguments: &mut Arguments) -> Result<Plan, Raise> {
+        arity(mutator, arguments.given.len())?;
         Ok(match mutator {
             Mutator::Push => {
                 runtime.take_fuel(1)?;
-                Plan::Insert { at: length, remove: 0, items: take_from(arguments, 0), gives_removed: false }
+                Plan::Insert { at: length, remove: 0, items: arguments.items(0), gives_removed: false }
             }
             Mutator::Unshift => {
                 runtime.take_fuel(length as u64 / 16 + 1)?;
-                Plan::Insert { at: 0, remove: 0, items: take_from(arguments, 0), gives_removed: false }
+                Plan::Insert { at: 0, remove: 0, items: arguments.items(0), gives_removed: false }
             }
             Mutator::Pop => Plan::TakeAt { at: length.checked_sub(1) },
             Mutator::Shift => {
@@ -182,23 +214,23 @@ impl Plan {
                 Plan::TakeAt { at: (length > 0).then_some(0) }
             }
             Mutator::Splice => {
-                let at = clamp(whole(0)?.unwrap_or(0.0), length);
-                let remove = match whole(1)? {
+                let at = clamp(arguments.whole(0)?.unwrap_or(0.0), length);
+                let remove = match arguments.whole(1)? {
                     None => length - at,
                     Some(count) => count.clamp(0.0, (length - at) as f64) as usize,
                 };
                 runtime.take_fuel(length as u64 / 16 + 1)?;
-                Plan::Insert { at, remove, items: take_from(arguments, 2), gives_removed: true }
+                Plan::Insert { at, remove, items: arguments.items(2), gives_removed: true }
             }
             Mutator::Reverse => {
                 runtime.take_fuel(length as u64)?;
                 Plan::Reverse
             }
             Mutator::Fill => {
-                let from = clamp(whole(1)?.unwrap_or(0.0), length);
-                let to = clamp(whole(2)?.unwrap_or(f64::INFINITY), length);
+                let from = clamp(arguments.whole(1)?.unwrap_or(0.0), length);
+                let to = clamp(arguments.whole(2)?.unwrap_or(f64::INFINITY), length);
                 runtime.take_fuel(length as u64)?;
-                Plan::Fill { value: std::mem::take(&mut arguments[0]), from, to }
+                Plan::Fill { value: arguments.given.swap_remove(0), from, to }
             }
             Mutator::Sort => {
                 let items = target.as_array().map_or(&[] as &[Value], |array| array);
@@ -234,22 +266,6 @@ impl Plan {
             }
         }
     }
-}
-
-fn take_from(arguments: &mut [Value], from: usize) -> Vec<Value> {
-    arguments.iter_mut().skip(from).map(std::mem::take).collect()
-}
-
-fn whole_argument(arguments: &[Value], index: usize, name: &str) -> Result<Option<f64>, Raise> {
-    let Some(argument) = arguments.get(index) else { return Ok(None) };
-    let argument = Task::settled(argument)?;
-    if argument.is_null() {
-        return Ok(None);
-    }
-    let number = argument.as_number().ok_or_else(|| {
-        Raise::kind(format!("{name}: argument {} must be a number, got {}", index + 1, argument.kind().as_str()))
-    })?;
-    Ok(Some(if number.is_nan() { 0.0 } else { number.trunc() }))
 }
 
 /// A position, negative from the end, within 0…length.

@@ -1,7 +1,6 @@
 //! Equality (§2). Outer confidences never matter here: callers compare bare values. Inside arrays and objects a
 //! confident member equals only a confident one with an equal value and a confidence within [`TOLERANCE`].
 
-use super::display::Displayed;
 use super::{Kind, Value};
 
 /// How far two confidences may be apart and still be equal.
@@ -61,8 +60,8 @@ fn equal_inside(a: &Value, b: &Value) -> bool {
     sure && stacker::maybe_grow(64 << 10, 1 << 20, || equal(a, b, Nan::Unequal))
 }
 
-/// `==`: as `===` when the kinds agree, else as §2 has it.
-pub fn loosely_equal(a: &Value, b: &Value) -> bool {
+/// `==`: as `===` when the kinds agree, else as §2 has it; `display` gives bare displays.
+pub fn loosely_equal(a: &Value, b: &Value, display: &dyn Fn(&Value) -> String) -> bool {
     let (kind_a, kind_b) = (a.kind(), b.kind());
     if kind_a == kind_b {
         return strictly_equal(a, b);
@@ -80,7 +79,7 @@ pub fn loosely_equal(a: &Value, b: &Value) -> bool {
         if other.as_boolean() == Some(false) && text.as_str().is_some_and(|text| text.as_str().is_empty()) {
             return true;
         }
-        return Displayed::new(a).bare().to_string() == Displayed::new(b).bare().to_string();
+        return display(a) == display(b);
     }
     if kind_a == Kind::Boolean || kind_b == Kind::Boolean {
         return a.is_truthy() == b.is_truthy();

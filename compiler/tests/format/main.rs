@@ -1,0 +1,7 @@
+//! The formatter, through its public face.
+
+mod common;
+mod corpus;
+mod random;
+mod refusal;
+mod style;
