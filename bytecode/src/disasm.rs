@@ -122,15 +122,10 @@ impl Listing<'_> {
                 let keys: Vec<_> = keys.iter().map(|key| self.text(*key)).collect();
                 format!("{{{}}}", keys.join(", "))
             })),
-            Operand::Mutation => known(
-                self.function
-                    .mutations
-                    .get(index)
-                    .map(|it| {
-                        let spread = if it.spread { " spread" } else { "" };
-                        format!("{} &r{} steps {}{spread}", it.mutator.as_str(), it.root, it.steps)
-                    }),
-            ),
+            Operand::Mutation => known(self.function.mutations.get(index).map(|it| {
+                let spread = if it.spread { " spread" } else { "" };
+                format!("{} &r{} steps {}{spread}", it.mutator.as_str(), it.root, it.steps)
+            })),
             Operand::Function => function_name(self.program, FunctionId(at)),
             Operand::Capture => format!("^{at}"),
             Operand::Library => known(self.catalog.get(LibraryId(at as u16)).map(|entry| entry.path.to_string())),

@@ -326,7 +326,9 @@ impl Body<'_> {
             Operand::Mutation => {
                 within(function.mutations.len())?;
                 match function.mutations.get(at as usize) {
-                    Some(it) if u16::from(it.steps) + u16::from(it.spread) > u16::from(instr.x) => Err(InstructionFault::Steps { steps: it.steps, window: instr.x }),
+                    Some(it) if u16::from(it.steps) + u16::from(it.spread) > u16::from(instr.x) => {
+                        Err(InstructionFault::Steps { steps: it.steps, window: instr.x })
+                    }
                     _ => Ok(()),
                 }
             }

@@ -119,7 +119,7 @@ impl LoadedProgram {
         let mut machine = self.machine(Settings { limits, config, ..Settings::default() });
         machine.set_input(|runtime| json::from_json(runtime, &input));
         let mut run = Run { machine, now_ms, random, delays: BTreeSet::new(), lines: Vec::new() };
-        let outcome = run.to_end();
+        let outcome = run.finish();
         let Run { mut machine, lines, .. } = run;
         machine.enter(|runtime| {
             let Outcome { result, warnings, metadata } = outcome;
@@ -147,7 +147,7 @@ struct Run {
 }
 
 impl Run {
-    fn to_end(&mut self) -> Outcome {
+    fn finish(&mut self) -> Outcome {
         loop {
             let step = self.machine.run(u64::MAX);
             let mut answered = false;

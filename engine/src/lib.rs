@@ -39,10 +39,10 @@ use prism_vm::machine::{Machine, Settings};
 use prism_vm::native::Library;
 use std::sync::{Arc, OnceLock};
 
-/// Compiles programs and makes them ready to run. Cheap to make and to clone: all share one library.
+/// Compiles programs and makes them ready to run. Cheap to make and to clone.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    library: Arc<Library>,
+    catalog: Arc<Catalog>,
 }
 
 impl Default for Engine {
@@ -52,18 +52,14 @@ impl Default for Engine {
 }
 
 impl Engine {
-    /// An engine. The first one of a process compiles the part of the library that is written in Prism.
-    ///
-    /// # Panics
-    /// If the library of this build does not compile, which a test excludes.
+    /// An engine.
     pub fn new() -> Self {
-        static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
-        Engine { library: Arc::clone(LIBRARY.get_or_init(|| Arc::new(build_library()))) }
+        Engine { catalog: prism_stdlib::catalog() }
     }
 
     /// The names of the library.
     pub fn catalog(&self) -> &Catalog {
-        &self.library.catalog
+        &self.catalog
     }
 
     /// Checks a program and compiles it, if it has no errors. `path` is its path from the project's root.
@@ -71,16 +67,20 @@ impl Engine {
         prism_compiler::pipeline::compile(path, text, loader, self.catalog(), &Options::default())
     }
 
-    /// Makes a compiled program ready to run.
+    /// Makes a compiled program ready to run. The first time in a process this compiles the part of the library that is
+    /// written in Prism, which only running needs.
     ///
     /// # Errors
     /// [`NotLoadable::Faulty`] if it has errors; [`NotLoadable::Invalid`] if the compiler made something that the machine
     /// must not run, which is a fault of the compiler.
+    ///
+    /// # Panics
+    /// If the library of this build does not compile, which every test that runs a program excludes.
     pub fn load(&self, compilation: Compilation) -> Result<LoadedProgram, NotLoadable> {
         let Compilation { sources, diagnostics, metadata, program, .. } = compilation;
         let Some(program) = program else { return Err(NotLoadable::Faulty { diagnostics, sources }) };
         prism_bytecode::verify(&program, self.catalog())?;
-        Ok(LoadedProgram { program: Arc::new(program), library: Arc::clone(&self.library), pattern: metadata, diagnostics, sources })
+        Ok(LoadedProgram { program: Arc::new(program), library: library(), pattern: metadata, diagnostics, sources })
     }
 }
 
@@ -138,6 +138,12 @@ impl LoadedProgram {
     }
 }
 
+/// The library that machines run with, made once.
+fn library() -> Arc<Library> {
+    static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
+    Arc::clone(LIBRARY.get_or_init(|| Arc::new(build_library())))
+}
+
 /// Compiles the prelude: a program that imports all of its files.
 fn build_library() -> Library {
     let prelude = prism_stdlib::PRELUDE;
@@ -145,7 +151,7 @@ fn build_library() -> Library {
         prelude.iter().enumerate().map(|(at, (name, _))| format!("import * as m{at} from \"./{name}\"\n")).collect();
     let loader = prelude.iter().fold(MemoryProject::new(), |loader, (name, text)| loader.with(*name, *text));
     let catalog = prism_stdlib::catalog();
-    let options = Options { library: true, ..Options::default() };
+    let options = Options { library: true };
     let compilation = prism_compiler::pipeline::compile("prelude.prism", &entry, &loader, &catalog, &options);
     let Some(program) = compilation.program else {
         panic!("{}", prism_diagnostics::render::to_string(&compilation.diagnostics, &compilation.sources, false));

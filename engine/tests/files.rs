@@ -31,7 +31,11 @@ fn the_root_is_the_nearest_marked_folder_else_the_program_s_own() {
 
 #[test]
 fn a_program_is_opened_with_its_path_from_the_root() {
-    let tree = folder(&[("prism.toml", ""), ("lib/main.prism", "import {x} from \"./x\"\nx\n"), ("lib/x.prism", "export x = 1\n")]);
+    let tree = folder(&[
+        ("prism.toml", ""),
+        ("lib/main.prism", "import {x} from \"./x\"\nx\n"),
+        ("lib/x.prism", "export x = 1\n"),
+    ]);
     let (project, path, text) = FileProject::open(&tree.path().join("lib/main.prism"), None).expect("a program");
     assert_eq!((path.as_str(), project.root()), ("lib/main.prism", real(tree.path()).as_path()));
     let compilation = Engine::new().compile(&path, &text, &project);
@@ -60,14 +64,20 @@ fn what_is_no_program_is_refused_with_its_reason() {
     assert!(matches!(read_source(tree.path()), Err(FileError::NoFile)));
     assert!(matches!(read_source(&at("none.prism")), Err(FileError::NotFound)));
     let project = FileProject::new(tree.path()).expect("a project");
-    assert!(matches!(project.load("latin.prism"), Err(LoadError::Unreadable(why)) if why.contains("line 2, column 13")));
+    assert!(
+        matches!(project.load("latin.prism"), Err(LoadError::Unreadable(why)) if why.contains("line 2, column 13"))
+    );
     assert_eq!(project.load("none.prism"), Err(LoadError::NotFound));
 }
 
 #[cfg(unix)]
 #[test]
 fn links_do_not_lead_out_of_the_root() {
-    let tree = folder(&[("secret.prism", "export s = 1\n"), ("root/main.prism", "1\n"), ("root/lib/a.prism", "export a = 1\n")]);
+    let tree = folder(&[
+        ("secret.prism", "export s = 1\n"),
+        ("root/main.prism", "1\n"),
+        ("root/lib/a.prism", "export a = 1\n"),
+    ]);
     let root = tree.path().join("root");
     std::os::unix::fs::symlink(tree.path().join("secret.prism"), root.join("link.prism")).expect("a link");
     std::os::unix::fs::symlink(tree.path(), root.join("up")).expect("a link");
@@ -79,6 +89,7 @@ fn links_do_not_lead_out_of_the_root() {
     // Links to folders are not followed, so a circle is no trouble.
     assert_eq!(project.programs(), ["inner.prism", "lib/a.prism", "link.prism", "main.prism"]);
     let text = "import {s} from \"./link\"\ns\n";
-    let codes: Vec<_> = Engine::new().compile("main.prism", text, &project).diagnostics.iter().map(|one| one.code).collect();
+    let codes: Vec<_> =
+        Engine::new().compile("main.prism", text, &project).diagnostics.iter().map(|one| one.code).collect();
     assert_eq!(codes, [Code::E0503]);
 }

@@ -6,8 +6,10 @@ use serde_json::json;
 
 /// What the compiler finds, and how the run fails.
 fn faults(engine: &Engine, example: &Example) -> (Vec<Diagnostic>, Option<String>, Vec<Code>) {
-    let project =
-        example.files.iter().fold(MemoryProject::new(), |project, (name, text)| project.with(name.as_str(), text.as_str()));
+    let project = example
+        .files
+        .iter()
+        .fold(MemoryProject::new(), |project, (name, text)| project.with(name.as_str(), text.as_str()));
     let program = match engine.load(engine.compile("main.prism", &example.text, &project)) {
         Ok(program) => program,
         Err(NotLoadable::Faulty { diagnostics, .. }) => {
@@ -35,9 +37,12 @@ fn every_example_is_what_its_page_says() {
     for code in Code::ALL {
         for example in code.examples() {
             let (diagnostics, failure, codes) = faults(&engine, &example);
-            let messages: Vec<_> = diagnostics.iter().map(|fault| format!("{} {}", fault.code, fault.message)).collect();
+            let messages: Vec<_> =
+                diagnostics.iter().map(|fault| format!("{} {}", fault.code, fault.message)).collect();
             match example.verdict {
-                Verdict::Bad if !codes.contains(code) => wrong.push(format!("{code}: bad, but has {messages:?}, {failure:?}")),
+                Verdict::Bad if !codes.contains(code) => {
+                    wrong.push(format!("{code}: bad, but has {messages:?}, {failure:?}"))
+                }
                 Verdict::Good if codes.contains(code) || failure.is_some() => {
                     wrong.push(format!("{code}: good, but has {messages:?}, {failure:?}"));
                 }

@@ -70,8 +70,8 @@ pub enum Cut {
     },
 }
 
-/// Explains a confidence; `None` for a plain one. `patterns` holds the trees of patterns that were run, by the note under
-/// which their results' confidences entered the ledger.
+/// Explains a confidence: `confidence` is the number of `conf`. `patterns` holds the trees of patterns that were run, by
+/// the note under which their results' confidences entered the ledger.
 pub fn explain(
     ledger: &Ledger,
     conf: Conf,

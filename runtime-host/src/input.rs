@@ -203,7 +203,8 @@ mod tests {
             },
             "required": ["limit"],
         });
-        let accepted = accept(schema, json!({"list": [{}, {"deep": false}], "there": {}, "extra": 1})).expect("it fits");
+        let accepted =
+            accept(schema, json!({"list": [{}, {"deep": false}], "there": {}, "extra": 1})).expect("it fits");
         let wanted = r#"{"list":[{"deep":true},{"deep":false}],"there":{"deep":true},"extra":1,"limit":3}"#;
         assert_eq!(accepted.to_string(), wanted);
     }
@@ -219,7 +220,8 @@ mod tests {
         });
         let input = json!({"a": null, "b": null, "c": null, "d": null});
         assert_eq!(accept(schema, input), Ok(json!({"b": 1, "c": null, "d": null})));
-        let faults = accept(json!({"properties": {"x": {}}, "required": ["x"]}), json!({"x": null})).expect_err("missing");
+        let faults =
+            accept(json!({"properties": {"x": {}}, "required": ["x"]}), json!({"x": null})).expect_err("missing");
         assert_eq!(faults, ["input.x is missing"]);
     }
 

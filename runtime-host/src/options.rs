@@ -67,7 +67,8 @@ impl fmt::Debug for RunRequest {
 pub struct RunOptions {
     /// What the run, with all patterns that it runs, may use.
     pub limits: Limits,
-    /// How long the run may take; the pattern's own `@timeout` holds too, the shorter one counts.
+    /// How long the run may take, in virtual time with scripted agents; the pattern's own `@timeout` holds too, the
+    /// shorter one counts.
     pub deadline: Option<Duration>,
     /// How long an agent may take for one answer: [`RunOptions::CALL_TIMEOUT`] unless said.
     pub call_timeout: Duration,

@@ -168,7 +168,8 @@ impl Pattern {
     /// What is to be said of a result with that confidence (1 if it is plain): that it stays below what is promised.
     pub fn doubt(&self, confidence: Option<f64>) -> Option<String> {
         let (promised, confidence) = (self.info().min_confidence?, confidence.unwrap_or(1.0));
-        (confidence < promised).then(|| format!("the result's confidence {confidence} is below @minConfidence {promised}"))
+        (confidence < promised)
+            .then(|| format!("the result's confidence {confidence} is below @minConfidence {promised}"))
     }
 }
 

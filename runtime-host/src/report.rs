@@ -203,7 +203,8 @@ impl RunReport {
         object.insert("stderr".to_owned(), json!(self.stderr));
         object.insert("warnings".to_owned(), json!(self.warnings));
         object.insert("metadata".to_owned(), self.metadata.clone());
-        object.insert("error".to_owned(), self.error.as_ref().map_or(Value::Null, |error| error.to_json(&self.sources)));
+        object
+            .insert("error".to_owned(), self.error.as_ref().map_or(Value::Null, |error| error.to_json(&self.sources)));
         object.insert("metrics".to_owned(), json!(self.metrics));
         object.insert("calls".to_owned(), json!(self.calls));
         if let Some(explanation) = &self.explanation {

@@ -1,8 +1,8 @@
 //! Agents as users write them down.
 
+use parallax_runtime_host::agent::CallFailure;
 use parallax_runtime_host::agent::grpc::GrpcAgent;
 use parallax_runtime_host::agent::list::{AgentAddress, AgentList, ListError};
-use parallax_runtime_host::agent::CallFailure;
 use std::time::Duration;
 
 fn scripted(json: &str) -> Vec<parallax_runtime_host::ScriptedAgent> {

@@ -44,7 +44,10 @@ async fn a_pattern_is_found_by_path_by_file_and_by_its_own_name() {
         let report = run_text(&format!("executePattern(\"{name}\", {{n: 4}})\n")).await;
         let wanted = json!({"n": 4, "seen": {"$conf": 0.8, "value": "yes"}});
         assert_eq!((&report.result, report.confidence), (&wanted, Some(0.7)), "{name}: {report:?}");
-        assert_eq!((report.stdout.as_slice(), report.warnings.as_slice()), (&["auditing".to_owned()][..], &["pattern `Audit`: thin".to_owned()][..]));
+        assert_eq!(
+            (report.stdout.as_slice(), report.warnings.as_slice()),
+            (&["auditing".to_owned()][..], &["pattern `Audit`: thin".to_owned()][..])
+        );
         assert_eq!((report.calls[0].pattern.as_str(), &report.calls[0].data), ("Audit", &json!(4)));
     }
     assert_eq!(run_text("executePattern(\"Slow\", {ms: 1})\n").await.result, json!("done"));
@@ -56,7 +59,10 @@ async fn defaults_hold_and_input_that_does_not_fit_raises() {
     assert_eq!(run_text("executePattern(\"audit\", {}).n\n").await.result, json!(3));
     let raised = caught("executePattern(\"audit\", {n: \"x\"})").await;
     assert_eq!(raised[0], "input-mismatch");
-    assert!(raised[1].as_str().is_some_and(|text| text.contains("pattern `audit`") && text.contains("input.n")), "{raised}");
+    assert!(
+        raised[1].as_str().is_some_and(|text| text.contains("pattern `audit`") && text.contains("input.n")),
+        "{raised}"
+    );
 }
 
 #[tokio::test]
@@ -73,7 +79,7 @@ async fn what_goes_wrong_in_a_pattern_is_raised_where_it_was_run() {
 
 #[tokio::test]
 async fn patterns_run_side_by_side_in_one_time() {
-    let text = "s = now()\nx = executePattern(\"audit\", {n: 1})\ny = executePattern(\"Slow\", {ms: 50})\n[x.n, y, now() - s]\n";
+    let text = "s = now()\nx = executePattern(\"audit\", {n: 1})\ny = executePattern(\"Slow\", {ms: 50})\n[x.n, await y, now() - s]\n";
     assert_eq!(run_text(text).await.result, json!([{"$conf": 0.7, "value": 1}, "done", 50]));
 }
 
@@ -107,7 +113,8 @@ async fn a_pattern_that_is_no_longer_needed_ends_with_what_it_started() {
     let text = "r = Promise.race([executePattern(\"audit\", {}), delay(5)])\nawait r\nawait delay(100)\n\"over\"\n";
     let report = run_text(text).await;
     assert_eq!(report.result, json!("over"), "{report:?}");
-    let text = "async function go() { x = executePattern(\"audit\", {})\n await delay(5) }\nawait go()\nawait delay(100)\n1\n";
+    let text =
+        "async function go() { x = executePattern(\"audit\", {})\n await delay(5) }\nawait go()\nawait delay(100)\n1\n";
     let report = run_text(text).await;
     assert_eq!(report.calls[0].outcome, parallax_runtime_host::CallOutcome::Cancelled, "{report:?}");
     assert_eq!(report.calls[0].elapsed_ms, 5.0);

@@ -54,6 +54,12 @@ async fn a_completed_run_is_one_object() {
 }
 
 #[tokio::test]
+async fn a_run_can_move_between_threads() {
+    let report = tokio::spawn(run(asked("a = select({})[0]\na.look()\n"))).await.expect("a report");
+    assert_eq!(report.result, json!("yes"));
+}
+
+#[tokio::test]
 async fn a_faulty_program_is_refused_with_the_place_of_its_first_error() {
     let report = run_text("print(1)\nnobody + 1\n").await;
     assert_eq!((report.status, report.stdout.len()), (Status::Refused, 0));
@@ -69,7 +75,10 @@ async fn a_failed_run_has_its_place_and_keeps_what_was_printed() {
     assert_eq!((report.status, code(&report)), (Status::Failed, Some(Code::R0011)));
     assert_eq!(report.stdout, ["1"]);
     let error = &report.to_json()["error"];
-    assert_eq!((&error["phase"], &error["message"], &error["data"]), (&json!("run"), &json!("no luck"), &json!({"n": 1})));
+    assert_eq!(
+        (&error["phase"], &error["message"], &error["data"]),
+        (&json!("run"), &json!("no luck"), &json!({"n": 1}))
+    );
     assert_eq!((&error["line"], &error["stack"][0]["name"]), (&json!(1), &json!("f")));
     assert_eq!(report.result, Value::Null);
 }
@@ -143,9 +152,8 @@ async fn what_is_no_longer_needed_is_cancelled() {
 #[tokio::test]
 async fn agents_are_chosen_counted_and_cut() {
     let text = |header: &str| format!("/**\n * @name p\n{header} */\nagentList.map(a => a.id)\n");
-    let panel = || {
-        agents(json!([{"id": "x"}, {"id": "b", "capabilities": ["see"]}, {"id": "c", "capabilities": ["see"]}]))
-    };
+    let panel =
+        || agents(json!([{"id": "x"}, {"id": "b", "capabilities": ["see"]}, {"id": "c", "capabilities": ["see"]}]));
     let wanted = text(" * @agents {\"capabilities\": [\"see\"]}\n * @minAgents 1\n * @maxAgents 1\n");
     assert_eq!(run(RunRequest { agents: panel(), ..request(&wanted) }).await.result, json!(["b"]));
     assert_eq!(run(RunRequest { agents: panel(), ..request(&text("")) }).await.result, json!(["x", "b", "c"]));
@@ -251,9 +259,13 @@ async fn the_explanation_leads_from_the_result_to_the_agents() {
     let place = tree.place.as_ref().expect("a place");
     assert_eq!((place.file.as_str(), place.line, place.text.as_str()), ("main.prism", 4, "x ~~ y"));
     let drawn = tree.to_string();
-    assert!(drawn.lines().count() == 3 && drawn.contains("├─ 0.80  reported (Ada)") && drawn.contains("└─ 0.90"), "{drawn}");
+    assert!(
+        drawn.lines().count() == 3 && drawn.contains("├─ 0.80  reported (Ada)") && drawn.contains("└─ 0.90"),
+        "{drawn}"
+    );
     assert_eq!(report.to_json()["explanation"]["inputs"][1]["confidence"], 0.9);
-    let plain = run(RunRequest { options: RunOptions { trace: true, ..RunOptions::default() }, ..request("1\n") }).await;
+    let plain =
+        run(RunRequest { options: RunOptions { trace: true, ..RunOptions::default() }, ..request("1\n") }).await;
     assert!(plain.explanation.is_none());
 }
 

@@ -7,7 +7,6 @@ use crate::{aggregate, order, string};
 use prism_bytecode::ConfidenceRule::Subject;
 use prism_bytecode::LibraryId;
 use prism_confidence::Rule;
-use prism_diagnostics::{Code, Phase};
 use prism_vm::native::{Intrinsic as Machine, Native};
 use prism_vm::raise::Raise;
 use prism_vm::value::heap::Ref;
@@ -50,7 +49,7 @@ pub const FUNCTIONS: &[Registration] = &[
         "intrinsic.raise",
         "(code: string, message: string) -> never",
         Rust(raise),
-        "Raises an error with that code, which is a rule of the catalog.",
+        "Raises an error with that code: empty, range or type.",
     ),
     Registration::internal(
         "intrinsic.steered",
@@ -132,8 +131,12 @@ fn takes(native: &mut Native) -> Given {
 }
 
 fn raise(native: &mut Native) -> Given {
-    let code = Code::find(native.text(0)).filter(|code| code.phase() == Phase::Run).unwrap_or(Code::R0011);
-    Err(Raise::new(code, native.text(1)))
+    let message = native.text(1);
+    Err(match native.text(0) {
+        "empty" => Raise::empty(message),
+        "range" => Raise::range(message),
+        _ => Raise::kind(message),
+    })
 }
 
 fn steered(native: &mut Native) -> Given {

@@ -10,7 +10,6 @@ use crate::arguments::{Given, subject, whole};
 use crate::registration::Body::Native as Rust;
 use crate::registration::Registration;
 use prism_bytecode::ConfidenceRule::Subject;
-use prism_diagnostics::Code;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
 use prism_vm::value::Value;
@@ -47,7 +46,7 @@ fn parse(native: &mut Native) -> Given {
     match read::read(native.runtime, text) {
         Ok(value) => Ok(value),
         Err(read::Fault::Malformed { message, line, column }) => {
-            Err(Raise::new(Code::R0007, format!("JSON.parse: {message} at line {line}, column {column}")))
+            Err(Raise::json(format!("JSON.parse: {message} at line {line}, column {column}")))
         }
         Err(read::Fault::Raised(raise)) => Err(raise),
     }

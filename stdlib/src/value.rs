@@ -4,7 +4,6 @@ use crate::arguments::{Given, subject};
 use crate::registration::Body::Native as Rust;
 use crate::registration::{Example, Registration};
 use prism_bytecode::ConfidenceRule::{Never, Own, Subject};
-use prism_diagnostics::Code;
 use prism_vm::native::{Native, NativeFn};
 use prism_vm::raise::Raise;
 use prism_vm::value::{Kind, Object, Str, Value};
@@ -153,5 +152,5 @@ fn is(native: &mut Native, kind: Kind) -> Given {
 }
 
 fn fail(native: &mut Native) -> Given {
-    Err(Raise::with_data(Code::R0011, native.text(0), native.argument(1).clone()))
+    Err(Raise::thrown(native.text(0), native.argument(1).clone()))
 }

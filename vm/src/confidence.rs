@@ -128,7 +128,8 @@ impl Conf {
         LEDGER.with_borrow_mut(|ledger| match ledger {
             Some(ledger) if ledger.entries.len() < MOST_ENTRIES => {
                 let inputs = inputs.iter().copied().filter(|input| !input.is_plain()).collect();
-                let entry = Provenance { confidence: number, rule, note: note.map(Into::into), inputs, span: ledger.span };
+                let entry =
+                    Provenance { confidence: number, rule, note: note.map(Into::into), inputs, span: ledger.span };
                 ledger.entries.push(entry);
                 Conf(TICKET | (ledger.entries.len() - 1) as u64)
             }
@@ -174,7 +175,9 @@ impl Conf {
 
 #[cold]
 fn traced_number(ticket: usize) -> f64 {
-    LEDGER.with_borrow(|ledger| ledger.as_ref().and_then(|ledger| ledger.entries.get(ticket)).map_or(0.0, |entry| entry.confidence))
+    LEDGER.with_borrow(|ledger| {
+        ledger.as_ref().and_then(|ledger| ledger.entries.get(ticket)).map_or(0.0, |entry| entry.confidence)
+    })
 }
 
 impl std::fmt::Debug for Conf {

@@ -26,7 +26,14 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { fuel: 1_000_000_000, memory: 256 << 20, depth: 20_000, output: 16 << 20, tasks: 100_000, dispatches: 10_000 }
+        Limits {
+            fuel: 100_000_000,
+            memory: 256 << 20,
+            depth: 20_000,
+            output: 16 << 20,
+            tasks: 100_000,
+            dispatches: 10_000,
+        }
     }
 }
 
@@ -80,10 +87,14 @@ impl Stop {
             Stop::Depth => format!("call stack too deep: more than {} calls inside each other", limits.depth),
             Stop::Output => format!("too much output: the run printed more than {} bytes", limits.output),
             Stop::Tasks => format!("too many tasks: the run started more than {}", limits.tasks),
-            Stop::Dispatches => format!("too many dispatches: the run asked agents more than {} times", limits.dispatches),
+            Stop::Dispatches => {
+                format!("too many dispatches: the run asked agents more than {} times", limits.dispatches)
+            }
             Stop::Deadline => "the run's time is up".to_owned(),
             Stop::Cancelled => "the run was cancelled".to_owned(),
-            Stop::Deadlock => "deadlock: every task waits for another, and nothing is left that could end one".to_owned(),
+            Stop::Deadlock => {
+                "deadlock: every task waits for another, and nothing is left that could end one".to_owned()
+            }
             Stop::Internal(fault) => format!("fault of the machine: {fault}"),
         }
     }

@@ -69,4 +69,14 @@ impl Raise {
     pub fn range(message: impl Into<String>) -> Self {
         Self::new(Code::R0006, message)
     }
+
+    /// R0007: text that is no JSON.
+    pub fn json(message: impl Into<String>) -> Self {
+        Self::new(Code::R0007, message)
+    }
+
+    /// R0011: an error that the program raised.
+    pub fn thrown(message: impl Into<String>, data: Value) -> Self {
+        Self::with_data(Code::R0011, message, data)
+    }
 }

@@ -40,7 +40,17 @@ pub struct Runtime {
 
 impl Runtime {
     pub(crate) fn new(config: Config, limits: Limits, catalog: Arc<Catalog>, function_names: Vec<Box<str>>) -> Self {
-        Runtime { config, limits, fuel: limits.fuel, catalog, function_names, lines: Vec::new(), root: Shape::root(), printed: 0, cut_short: Cell::new(false) }
+        Runtime {
+            config,
+            limits,
+            fuel: limits.fuel,
+            catalog,
+            function_names,
+            lines: Vec::new(),
+            root: Shape::root(),
+            printed: 0,
+            cut_short: Cell::new(false),
+        }
     }
 
     /// Where all objects' shapes begin.
@@ -79,6 +89,16 @@ impl Runtime {
             return Err(Raise::Stop(Stop::Memory));
         }
         Ok(())
+    }
+
+    /// Takes a step for every part that comparing looked at; `None` were too many.
+    #[inline]
+    pub(crate) fn take_parts(&mut self, parts: Option<u64>) -> Result<(), Raise> {
+        match parts {
+            Some(0) => Ok(()),
+            Some(parts) => self.take_fuel(parts),
+            None => self.take_fuel(u64::MAX),
+        }
     }
 
     /// Asks for room before much is allocated at once: takes a step for every 64 bytes.
@@ -153,7 +173,10 @@ impl Runtime {
 
     /// Whether the value is a namespace of the library, which `typeof` calls an object.
     pub fn is_namespace(&self, value: &Value) -> bool {
-        value.as_library().and_then(|id| self.catalog.get(id)).is_some_and(|entry| entry.kind == EntryKind::Namespace(None))
+        value
+            .as_library()
+            .and_then(|id| self.catalog.get(id))
+            .is_some_and(|entry| entry.kind == EntryKind::Namespace(None))
     }
 }
 

@@ -74,7 +74,8 @@ impl GrpcAgent {
     }
 
     async fn analyze(&self, question: Question, limit: Duration) -> AgentReply {
-        let request = to_request(question, limit).map_err(|fault| CallFailure::new(CallFailure::BAD_QUESTION, fault.to_string()))?;
+        let request = to_request(question, limit)
+            .map_err(|fault| CallFailure::new(CallFailure::BAD_QUESTION, fault.to_string()))?;
         let mut client = self.client.clone();
         match tokio::time::timeout(limit, client.analyze(with_limit(request, limit))).await {
             Err(_) => Err(CallFailure::timeout(&self.id, limit)),

@@ -54,13 +54,17 @@ pub enum ListError {
     #[error("the list of agents can't be read: {0}")]
     Json(#[from] serde_json::Error),
     /// A file with scripted agents and agents on a network.
-    #[error("the list of agents has entries with `answers` and entries with `address`: time is either virtual or real, so keep them apart")]
+    #[error(
+        "the list of agents has entries with `answers` and entries with `address`: time is either virtual or real, so keep them apart"
+    )]
     Mixed,
     /// Two agents of one id.
     #[error("two agents have the id `{0}`: ids tell agents apart")]
     Twice(String),
     /// An agent that must say what it can do, and does not.
-    #[error("agent `{id}` did not say what it can do: {failure}. Start it, or write its capabilities down: {id}=HOST:PORT,CAPABILITY,…")]
+    #[error(
+        "agent `{id}` did not say what it can do: {failure}. Start it, or write its capabilities down: {id}=HOST:PORT,CAPABILITY,…"
+    )]
     Unknown {
         /// The agent.
         id: String,
@@ -81,7 +85,13 @@ impl FromStr for AgentAddress {
         if id.is_empty() || address.is_empty() || capabilities.iter().any(String::is_empty) {
             return Err(form());
         }
-        Ok(AgentAddress { id: id.to_owned(), address: address.to_owned(), name: None, capabilities, metadata: Map::new() })
+        Ok(AgentAddress {
+            id: id.to_owned(),
+            address: address.to_owned(),
+            name: None,
+            capabilities,
+            metadata: Map::new(),
+        })
     }
 }
 

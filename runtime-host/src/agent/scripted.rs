@@ -94,7 +94,10 @@ impl TryFrom<AgentEntry> for ScriptedAgent {
             Ok(answer.into_answer())
         });
         let answers = answers.collect::<Result<_, String>>()?;
-        Ok(ScriptedAgent { profile: AgentProfile { name: name.unwrap_or_else(|| id.clone()), id, capabilities, metadata }, answers })
+        Ok(ScriptedAgent {
+            profile: AgentProfile { name: name.unwrap_or_else(|| id.clone()), id, capabilities, metadata },
+            answers,
+        })
     }
 }
 

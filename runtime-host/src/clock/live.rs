@@ -76,7 +76,9 @@ impl World for LiveWorld {
     }
 
     fn sleep(&mut self, ticket: Ticket, ms: f64) {
-        let Some(delay) = Duration::try_from_secs_f64(ms / 1000.0).ok().filter(|delay| *delay < FOR_EVER) else { return };
+        let Some(delay) = Duration::try_from_secs_f64(ms / 1000.0).ok().filter(|delay| *delay < FOR_EVER) else {
+            return;
+        };
         let handle = self.work.spawn(async move {
             tokio::time::sleep(delay).await;
             Event::Slept(ticket)

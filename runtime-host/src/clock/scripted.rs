@@ -49,7 +49,9 @@ impl World for ScriptedWorld {
                 (_, delay) if delay > limit => (Err(CallFailure::timeout(&agent.profile.id, limit)), limit),
                 answered => answered,
             },
-            None => (Err(CallFailure::new(CallFailure::INTERNAL, format!("there is no agent {agent}"))), Duration::ZERO),
+            None => {
+                (Err(CallFailure::new(CallFailure::INTERNAL, format!("there is no agent {agent}"))), Duration::ZERO)
+            }
         };
         self.schedule(delay, ticket, Event::Reply(ticket, reply));
     }
@@ -94,7 +96,13 @@ mod tests {
     }
 
     fn question() -> Question {
-        Question { number: 0, task: "t".to_owned(), data: serde_json::Value::Null, context: None, pattern: String::new() }
+        Question {
+            number: 0,
+            task: "t".to_owned(),
+            data: serde_json::Value::Null,
+            context: None,
+            pattern: String::new(),
+        }
     }
 
     async fn all(world: &mut ScriptedWorld) -> Vec<(Ticket, Duration)> {

@@ -2,22 +2,27 @@
 //!
 //! A run is a tree of machines: the program's own, and one for each pattern under way that a machine ran by name. All
 //! share agents, time and limits. A machine that is no longer needed is dropped with all that it started.
+//!
+//! Here: the state, and which machine goes on when. [`requests`]: what they ask for; [`ending`]: how they end;
+//! [`budget`]: what they may use together.
 
-use super::exchange::{self, Asked, Completed, Deed, Ended, Failed};
-use super::portable::Portable;
+mod budget;
+mod ending;
+mod requests;
+
+use super::exchange::{self, Completed, Ended, Failed};
 use super::record::{Record, milliseconds};
-use crate::agent::{AgentReply, Question};
+use crate::agent::Question;
 use crate::clock::{Event, Ticket};
-use crate::explain::{Explanation, explain};
+use crate::explain::Explanation;
 use crate::options::{Observer, RunOptions};
 use crate::pattern::{Admission, Pattern, Shelf};
-use crate::registry::{MODEL_CAPABILITY, Registry};
+use crate::registry::Registry;
 use crate::report::Metrics;
-use prism_confidence::Rule;
 use prism_diagnostics::Code;
-use prism_vm::confidence::Conf;
-use prism_vm::limits::{Limits, Stop};
-use prism_vm::machine::{Machine, OpId, Outcome, Response, Settings, Step, Usage};
+use prism_vm::limits::Stop;
+use prism_vm::machine::{Machine, OpId, Response, Settings, Step, Usage};
+use prism_vm::runtime::Runtime;
 use prism_vm::value::Value;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -26,9 +31,6 @@ use std::time::Duration;
 
 /// How many steps a machine runs before its host looks at clock and cancellation: a few milliseconds.
 const SLICE: u64 = 200_000;
-
-/// How many patterns may have been run by one another.
-const MOST_PATTERNS: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct MachineId(u64);
@@ -232,7 +234,13 @@ impl Core {
         Finished { result, metadata, record: self.record, metrics, explanation }
     }
 
-    fn start(&mut self, pattern: Arc<Pattern>, admission: Admission, parent: Option<(MachineId, OpId)>, elapsed: Duration) {
+    fn start(
+        &mut self,
+        pattern: Arc<Pattern>,
+        admission: Admission,
+        parent: Option<(MachineId, OpId)>,
+        elapsed: Duration,
+    ) {
         let id = MachineId(self.next_machine);
         self.next_machine += 1;
         let options = &self.setting.options;
@@ -270,104 +278,11 @@ impl Core {
         }
     }
 
-    fn respond(&mut self, id: MachineId, op: OpId, build: impl FnOnce(&mut prism_vm::runtime::Runtime) -> Response) {
+    fn respond(&mut self, id: MachineId, op: OpId, build: impl FnOnce(&mut Runtime) -> Response) {
         if let Some(slot) = self.machines.get_mut(&id) {
             exchange::respond(&mut slot.machine, op, build);
             self.wake(id);
         }
-    }
-
-    fn perform(&mut self, id: MachineId, deed: Deed, now: Now) {
-        match deed {
-            Deed::Print(stream, line) => self.record.printed(stream, line),
-            Deed::Cancel(op) => self.cancel(id, op, now.elapsed),
-            Deed::Ask(op, Err(fault)) => {
-                let message = format!("the data can't be sent: {fault}");
-                self.respond(id, op, |_| exchange::failure(message, None));
-            }
-            Deed::Ask(op, Ok(asked)) => self.ask(id, op, asked, now),
-        }
-    }
-
-    fn ask(&mut self, id: MachineId, op: OpId, asked: Asked, now: Now) {
-        match asked {
-            Asked::Now => self.respond(id, op, |_| Response::Value(Value::number(now.epoch_ms))),
-            Asked::Random => {
-                let number = self.setting.random.f64();
-                self.respond(id, op, |_| Response::Value(Value::number(number)));
-            }
-            Asked::Agents { capabilities } => {
-                let Some(slot) = self.machines.get_mut(&id) else { return };
-                let registry = &self.setting.registry;
-                let chosen = registry.profiles(&registry.select(&capabilities));
-                exchange::respond(&mut slot.machine, op, |runtime| Response::Agents(exchange::agents(runtime, &chosen)));
-                self.wake(id);
-            }
-            Asked::Delay { ms } => {
-                let ticket = self.open(Open { machine: id, op, call: None });
-                self.actions.push(Action::Sleep { ticket, ms });
-            }
-            Asked::Agent { id: agent, name, task, data, context } => match self.setting.registry.find(&agent) {
-                Some(at) => self.call(id, op, at, false, (task, data, context), now),
-                None => {
-                    let message = format!("there is no agent `{agent}` ({name}) among the run's agents");
-                    self.respond(id, op, |_| exchange::failure(message, None));
-                }
-            },
-            Asked::Model { prompt, options, context } => match self.setting.registry.model() {
-                Some(at) => self.call(id, op, at, true, (prompt, options, context), now),
-                None => {
-                    let message = format!("no agent answers prompts: add one that has the capability `{MODEL_CAPABILITY}`");
-                    self.respond(id, op, |_| exchange::failure(message, None));
-                }
-            },
-            Asked::Pattern { name, input } => {
-                if let Err(failed) = self.run_pattern(id, op, &name, input, now) {
-                    let message = format!("pattern `{name}`: {}", failed.message);
-                    self.respond(id, op, |_| exchange::failure(message, Some(failed.code)));
-                }
-            }
-        }
-    }
-
-    fn call(
-        &mut self,
-        id: MachineId,
-        op: OpId,
-        agent: usize,
-        chosen: bool,
-        (task, data, context): (String, Json, Option<String>),
-        now: Now,
-    ) {
-        let pattern = self.machines.get(&id).map(|slot| slot.pattern.name().to_owned()).unwrap_or_default();
-        let number = self.record.calls.len() as u64;
-        let question = Question { number, task, data, context, pattern };
-        let Some(profile) = self.setting.registry.agents().get(agent) else { return };
-        let call = self.record.asked(profile, &question, now.elapsed);
-        let ticket = self.open(Open { machine: id, op, call: Some((call, chosen)) });
-        self.actions.push(Action::Ask { ticket, agent, question, limit: self.setting.options.call_timeout });
-    }
-
-    fn replied(&mut self, open: &Open, call: usize, chosen: bool, reply: &AgentReply, now: Now) {
-        let elapsed_ms = self.record.replied(call, reply, now.elapsed);
-        let by = self.record.calls.get(call).filter(|_| chosen).map(|call| call.agent.clone());
-        self.respond(open.machine, open.op, |runtime| match reply {
-            Ok(answer) => exchange::answer(runtime, answer, by.as_deref()),
-            Err(failure) => exchange::call_failure(failure, elapsed_ms),
-        });
-    }
-
-    fn run_pattern(&mut self, id: MachineId, op: OpId, name: &str, input: Json, now: Now) -> Result<(), Failed> {
-        let ancestors = std::iter::successors(Some(id), |id| self.machines.get(id)?.parent.map(|(parent, _)| parent));
-        if ancestors.count() > MOST_PATTERNS {
-            let message = format!("patterns run one another more than {MOST_PATTERNS} deep");
-            return Err(Failed::new(Code::R0102, message));
-        }
-        let pattern = self.setting.shelf.find(name).map_err(|fault| Failed::new(fault.code(), fault.to_string()))?;
-        let admission = pattern.admit(input, &self.setting.registry);
-        let admission = admission.map_err(|refusal| Failed::new(refusal.code(), refusal.to_string()))?;
-        self.start(pattern, admission, Some((id, op)), now.elapsed);
-        Ok(())
     }
 
     fn open(&mut self, open: Open) -> Ticket {
@@ -383,132 +298,4 @@ impl Core {
         self.tickets.remove(&(open.machine, open.op));
         Some(open)
     }
-
-    fn cancel(&mut self, id: MachineId, op: OpId, elapsed: Duration) {
-        if let Some(&ticket) = self.tickets.get(&(id, op)) {
-            self.forget(ticket, elapsed);
-        }
-        let child = self.machines.iter().find(|(_, slot)| slot.parent == Some((id, op)));
-        if let Some(child) = child.map(|(child, _)| *child) {
-            self.remove(child, elapsed);
-        }
-    }
-
-    fn forget(&mut self, ticket: Ticket, elapsed: Duration) {
-        let Some(open) = self.close(ticket) else { return };
-        if let Some((call, _)) = open.call {
-            self.record.cancelled(call, elapsed);
-        }
-        self.actions.push(Action::Forget(ticket));
-    }
-
-    /// Drops a machine with everything that it started and that is not over.
-    fn remove(&mut self, id: MachineId, elapsed: Duration) -> Option<Slot> {
-        let slot = self.machines.remove(&id)?;
-        let usage = slot.machine.usage();
-        self.past.steps += usage.steps;
-        self.past.dispatches += usage.dispatches;
-        self.past.tasks += usage.tasks;
-        let open: Vec<_> = self.open.iter().filter(|(_, open)| open.machine == id).map(|(ticket, _)| *ticket).collect();
-        for ticket in open {
-            self.forget(ticket, elapsed);
-        }
-        let is_child = |slot: &Slot| slot.parent.is_some_and(|(parent, _)| parent == id);
-        let children: Vec<_> = self.machines.iter().filter(|(_, slot)| is_child(slot)).map(|(id, _)| *id).collect();
-        for child in children {
-            self.remove(child, elapsed);
-        }
-        Some(slot)
-    }
-
-    fn done(&mut self, id: MachineId, outcome: Outcome, now: Now) {
-        let Some(mut slot) = self.remove(id, now.elapsed) else { return };
-        match slot.parent {
-            None => {
-                let mut ended = exchange::read_outcome(&mut slot.machine, outcome, exchange::for_report);
-                let explanation = self.judge(&slot, &mut ended);
-                self.ended = Some((ended, explanation));
-            }
-            Some((parent, op)) => {
-                let mut ended = exchange::read_outcome(&mut slot.machine, outcome, exchange::for_machine);
-                let explanation = self.judge(&slot, &mut ended);
-                self.hand_up(parent, op, &format!("pattern `{}`", slot.pattern.name()), ended, explanation);
-            }
-        }
-    }
-
-    /// Adds what the host has to say of a result, and explains its confidence where that was traced.
-    fn judge<T>(&self, slot: &Slot, ended: &mut Ended<T>) -> Option<Explanation> {
-        ended.result.as_ref().ok()?;
-        ended.warnings.extend(slot.pattern.doubt(ended.confidence));
-        let tree = explain(slot.machine.ledger()?, ended.conf, ended.confidence?, slot.pattern.sources(), &self.explanations);
-        Some(tree)
-    }
-
-    /// Gives what came of a pattern to the machine that ran it.
-    fn hand_up(&mut self, parent: MachineId, op: OpId, who: &str, ended: Ended<Portable>, tree: Option<Explanation>) {
-        for warning in ended.warnings {
-            self.record.warn(format!("{who}: {warning}"));
-        }
-        match ended.result {
-            Ok(value) => {
-                let note = format!("{who}, request {} of machine {}", op.0, parent.0);
-                let conf = |number| Conf::derive_noted(number, Rule::Reported, &[], Some(&note));
-                self.explanations.extend(tree.map(|tree| (note.clone(), tree)));
-                self.respond(parent, op, |runtime| Response::Value(value.write(runtime, &conf)));
-            }
-            Err(failed) => match limit(failed.code) {
-                Some(stop) => self.stop(stop),
-                None => {
-                    let message = format!("{who}: {}", failed.message);
-                    self.respond(parent, op, |_| exchange::failure(message, Some(failed.code)));
-                }
-            },
-        }
-    }
-
-    /// What all machines together have used.
-    fn used(&self) -> Usage {
-        self.machines.values().map(|slot| slot.machine.usage()).fold(self.past, |sum, usage| Usage {
-            steps: sum.steps + usage.steps,
-            dispatches: sum.dispatches + usage.dispatches,
-            tasks: sum.tasks + usage.tasks,
-            memory: sum.memory + usage.memory,
-            peak_memory: sum.peak_memory + usage.peak_memory,
-        })
-    }
-
-    /// What is left for one machine more.
-    fn remaining(&self) -> Limits {
-        let (limits, used) = (self.setting.options.limits, self.used());
-        Limits {
-            fuel: limits.fuel.saturating_sub(used.steps),
-            memory: limits.memory.saturating_sub(used.memory),
-            depth: limits.depth,
-            output: limits.output.saturating_sub(self.record.printed_bytes()),
-            tasks: limits.tasks.saturating_sub(used.tasks),
-            dispatches: limits.dispatches.saturating_sub(used.dispatches),
-        }
-    }
-
-    /// The limit that the machines have reached together.
-    fn overrun(&mut self) -> Option<Stop> {
-        let (limits, used) = (self.setting.options.limits, self.used());
-        self.peak_memory = self.peak_memory.max(used.peak_memory);
-        [
-            (used.steps > limits.fuel, Stop::Fuel),
-            (used.memory > limits.memory, Stop::Memory),
-            (self.record.printed_bytes() > limits.output, Stop::Output),
-            (used.tasks > limits.tasks, Stop::Tasks),
-            (used.dispatches > limits.dispatches, Stop::Dispatches),
-        ]
-        .into_iter()
-        .find_map(|(over, stop)| over.then_some(stop))
-    }
-}
-
-/// The limit of the whole run that a pattern failed for, which nothing in the program can catch.
-fn limit(code: Code) -> Option<Stop> {
-    let stops = [Stop::Fuel, Stop::Memory, Stop::Depth, Stop::Output, Stop::Tasks, Stop::Dispatches];
-    stops.into_iter().find(|stop| stop.code() == code)
 }

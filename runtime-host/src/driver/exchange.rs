@@ -3,10 +3,12 @@
 
 use super::portable::Portable;
 use crate::agent::{AgentProfile, Answer, CallFailure};
-use prism_diagnostics::{Code, StackFrame, Span};
+use prism_diagnostics::{Code, Span, StackFrame};
 use prism_engine::json::{self, TooDeep, to_json};
 use prism_vm::confidence::Conf;
-use prism_vm::machine::{AgentAnswer, AgentInfo, Effect, Failure, Machine, OpId, Outcome, Request, Response, RunFailure};
+use prism_vm::machine::{
+    AgentAnswer, AgentInfo, Effect, Failure, Machine, OpId, Outcome, Request, Response, RunFailure,
+};
 use prism_vm::runtime::{Runtime, Stream};
 use prism_vm::value::Value;
 use serde_json::Value as Json;
@@ -126,10 +128,8 @@ pub(super) fn answer(runtime: &Runtime, answer: &Answer, by: Option<&str>) -> Re
 
 /// A call that failed after `elapsed_ms`.
 pub(super) fn call_failure(failure: &CallFailure, elapsed_ms: f64) -> Response {
-    let details = vec![
-        ("kind".to_owned(), Value::from(failure.kind)),
-        ("elapsedMs".to_owned(), Value::number(elapsed_ms)),
-    ];
+    let details =
+        vec![("kind".to_owned(), Value::from(failure.kind)), ("elapsedMs".to_owned(), Value::number(elapsed_ms))];
     Response::Failed(Failure { message: failure.message.clone(), details, code: None })
 }
 
@@ -149,11 +149,11 @@ pub(super) fn agents(runtime: &Runtime, profiles: &[&AgentProfile]) -> Vec<Agent
     profiles.iter().map(info).collect()
 }
 
-/// Reads how a machine's run ended, a value with `read`.
+/// Reads how a machine's run ended, a value with `read`, which says why it can't.
 pub(super) fn read_outcome<T>(
     machine: &mut Machine,
     outcome: Outcome,
-    read: impl FnOnce(&Runtime, &Value) -> Result<T, Failed>,
+    read: impl FnOnce(&Runtime, &Value) -> Result<T, String>,
 ) -> Ended<T> {
     machine.enter(|runtime| {
         let Outcome { result, warnings, metadata } = outcome;
@@ -161,7 +161,8 @@ pub(super) fn read_outcome<T>(
         match result {
             Ok(value) => {
                 let (confidence, conf) = (value.confidence(), value.conf());
-                Ended { result: read(runtime, &value), confidence, conf, warnings, metadata }
+                let result = read(runtime, &value).map_err(|fault| Failed::new(Code::R0002, fault));
+                Ended { result, confidence, conf, warnings, metadata }
             }
             Err(failure) => {
                 let result = Err(read_failure(failure));
@@ -172,15 +173,15 @@ pub(super) fn read_outcome<T>(
 }
 
 /// A value for a report.
-pub(super) fn for_report(runtime: &Runtime, value: &Value) -> Result<Completed, Failed> {
+pub(super) fn for_report(runtime: &Runtime, value: &Value) -> Result<Completed, String> {
     let encoded = json::encode(runtime, &value.clone().bare());
-    let encoded = encoded.map_err(|fault| Failed::new(Code::R0002, format!("the result can't be reported: {fault}")))?;
+    let encoded = encoded.map_err(|fault| format!("the result can't be reported: {fault}"))?;
     Ok(Completed { encoded, display: runtime.display(value), confidence: value.confidence() })
 }
 
 /// A value for another machine.
-pub(super) fn for_machine(_: &Runtime, value: &Value) -> Result<Portable, Failed> {
-    Portable::read(value).map_err(|fault| Failed::new(Code::R0002, format!("the result {fault}")))
+pub(super) fn for_machine(_: &Runtime, value: &Value) -> Result<Portable, String> {
+    Portable::read(value).map_err(|fault| format!("the result {fault}"))
 }
 
 fn read_failure(failure: RunFailure) -> Failed {

@@ -56,7 +56,17 @@ async fn borders_and_null_are_answers() {
 
 #[tokio::test]
 async fn what_is_no_answer_is_a_failure_that_names_the_agent() {
-    let bad = [("", 0.5), ("  ", 0.5), ("{", 0.5), ("1 2", 0.5), ("NaN", 0.5), ("1", f64::NAN), ("1", 1.5), ("1", -0.1), ("1", f64::INFINITY)];
+    let bad = [
+        ("", 0.5),
+        ("  ", 0.5),
+        ("{", 0.5),
+        ("1 2", 0.5),
+        ("NaN", 0.5),
+        ("1", f64::NAN),
+        ("1", 1.5),
+        ("1", -0.1),
+        ("1", f64::INFINITY),
+    ];
     for (value, confidence) in bad {
         let failure = failure(answer(value, confidence)).await;
         assert_eq!(failure.kind, CallFailure::BAD_ANSWER, "{value:?} {confidence}");
@@ -130,7 +140,10 @@ async fn a_question_carries_task_pattern_context_and_time_limit() {
     ask(&agent.address(), asked, Duration::from_millis(1500)).await.expect("an answer");
     let received = agent.received.lock().expect("the list")[0].clone();
     let request = received.request;
-    assert_eq!((request.task_id.as_str(), request.task_description.as_str(), request.pattern_name.as_str()), ("7", "read", "p"));
+    assert_eq!(
+        (request.task_id.as_str(), request.task_description.as_str(), request.pattern_name.as_str()),
+        ("7", "read", "p")
+    );
     assert_eq!((request.timeout_ms, request.context["context"].as_str()), (1500, "insurance"));
     assert!(received.timeout.is_some_and(|timeout| timeout.starts_with("15")));
     let fields = request.data.expect("data").fields;
@@ -169,7 +182,10 @@ async fn an_agent_without_written_capabilities_says_who_it_is() {
     let agents = soon(connect(vec![listed, known])).await.expect("agents");
     let first = &agents[0].profile;
     assert_eq!((first.id.as_str(), first.name.as_str()), ("first", "Its Own Name"));
-    assert_eq!((first.capabilities.as_slice(), &first.metadata["expertise"]), (&["testing".to_owned()][..], &json!(0.75)));
+    assert_eq!(
+        (first.capabilities.as_slice(), &first.metadata["expertise"]),
+        (&["testing".to_owned()][..], &json!(0.75))
+    );
     let second = &agents[1].profile;
     assert_eq!((second.name.as_str(), second.capabilities.len()), ("second", 2));
 }
@@ -178,7 +194,10 @@ async fn an_agent_without_written_capabilities_says_who_it_is() {
 async fn an_agent_that_must_say_who_it_is_and_does_not_is_an_error_with_a_way_out() {
     let listed: AgentAddress = format!("a={}", nobody()).parse().expect("an agent");
     let error = soon(connect(vec![listed.clone()])).await.expect_err("nobody is there");
-    assert!(matches!(&error, ListError::Unknown { id, failure } if id == "a" && failure.kind == "unavailable"), "{error}");
+    assert!(
+        matches!(&error, ListError::Unknown { id, failure } if id == "a" && failure.kind == "unavailable"),
+        "{error}"
+    );
     let twice = soon(connect(vec![listed.clone(), listed])).await.expect_err("one id twice");
     assert!(matches!(twice, ListError::Twice(_)));
 }

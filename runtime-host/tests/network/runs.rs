@@ -3,7 +3,9 @@
 use crate::served::{Behaviour, TestAgent, answer, nobody, soon};
 use parallax_runtime_host::agent::grpc::GrpcAgent;
 use parallax_runtime_host::agent::{AgentClient, AgentProfile, AgentReply, Question};
-use parallax_runtime_host::{Agents, CallOutcome, CallRecord, LiveAgent, Observer, RunOptions, RunReport, RunRequest, Status, run};
+use parallax_runtime_host::{
+    Agents, CallOutcome, CallRecord, LiveAgent, Observer, RunOptions, RunReport, RunRequest, Status, run,
+};
 use prism_diagnostics::{Code, Diagnostic, SourceMap};
 use prism_engine::MemoryProject;
 use prism_vm::runtime::Stream;
@@ -36,7 +38,8 @@ fn code(report: &RunReport) -> Option<Code> {
 async fn agents_answer_side_by_side() {
     let (one, two) = (TestAgent::serve(answer("\"yes\"", 0.75)), TestAgent::serve(answer("\"no\"", 0.5)));
     let agents = vec![live("a", &one.address()), live("b", &two.address())];
-    let text = "answers = parallel agentList { look({page: input.page}) }\nanswers.map(a => [value(a).agentName, a.result])\n";
+    let text =
+        "answers = parallel agentList { look({page: input.page}) }\nanswers.map(a => [value(a).agentName, a.result])\n";
     let report = soon(run(RunRequest { input: json!({"page": 3}), ..request(text, agents) })).await;
     let entry = |name: &str, result: &str, confidence: f64| json!([name, {"$conf": confidence, "value": result}]);
     assert_eq!(report.result, json!([entry("A", "yes", 0.75), entry("B", "no", 0.5)]), "{report:?}");

@@ -80,9 +80,6 @@ pub fn fixed(number: f64, digits: u8) -> String {
     ryu_js::Buffer::new().format_to_fixed(number, digits).to_owned()
 }
 
-/// From here on whole numbers are no longer exact.
-const EXACT: f64 = (1u64 << 53) as f64;
-
 /// The digits of a finite number in a base from 2 to 36: as many of the fraction as tell the number from its
 /// neighbours.
 pub fn in_base(number: f64, base: u32) -> String {
@@ -105,11 +102,6 @@ pub fn in_base(number: f64, base: u32) -> String {
     }
     let digit = |digit: u32| char::from_digit(digit, base).unwrap_or('0');
     let mut before = Vec::new();
-    // Digits that a double does not have are 0.
-    while whole >= EXACT {
-        whole /= base_number;
-        before.push('0');
-    }
     while whole >= 1.0 || before.is_empty() {
         let last = whole % base_number;
         before.push(digit(last as u32));

@@ -40,23 +40,30 @@ impl Machine {
     /// The value with all tasks in its arrays and objects settled.
     pub(crate) fn settled_deep(&mut self, value: &Value) -> Result<Value, Raise> {
         let settled = Task::settled(value)?;
-        if !stacker::maybe_grow(64 << 10, 1 << 20, || has_task(&settled)) {
+        if !has_task(&settled) {
             return Ok(settled);
         }
         let conf = settled.conf();
         if let Some(array) = settled.as_array() {
-            let items = array.iter().map(|item| self.settled_deep(item)).collect::<Result<Vec<_>, _>>()?;
+            let items = array.iter().map(|item| deeper(|| self.settled_deep(item))).collect::<Result<Vec<_>, _>>()?;
             return Ok(Value::array(items).with_conf(conf));
         }
         let mut object = self.runtime.empty_object();
         for (key, member) in settled.as_object().into_iter().flat_map(Object::iter) {
-            object.set(key, self.settled_deep(member)?);
+            object.set(key, deeper(|| self.settled_deep(member))?);
         }
         Ok(Value::from(Ref::new(object)).with_conf(conf))
     }
 
     /// `agent.name(…)`: the agent at `at`, the arguments behind it.
-    pub(crate) fn dispatch_method(&mut self, fiber: &mut Fiber, name: &str, at: usize, count: usize, result: usize) -> Result<Flow, Raise> {
+    pub(crate) fn dispatch_method(
+        &mut self,
+        fiber: &mut Fiber,
+        name: &str,
+        at: usize,
+        count: usize,
+        result: usize,
+    ) -> Result<Flow, Raise> {
         let arguments: Vec<Value> = fiber.stack[at + 1..at + 1 + count].to_vec();
         let agent = fiber.stack[at].clone();
         let conf = agent.conf();
@@ -83,7 +90,14 @@ impl Machine {
         Ok(Flow::Next)
     }
 
-    fn dispatch(&mut self, fiber: &mut Fiber, agent: &Value, task: String, data: &Value, whole: bool) -> Result<Ref<Task>, Raise> {
+    fn dispatch(
+        &mut self,
+        fiber: &mut Fiber,
+        agent: &Value,
+        task: String,
+        data: &Value,
+        whole: bool,
+    ) -> Result<Ref<Task>, Raise> {
         let data = self.settled_deep(data)?;
         let Some(described) = agent.as_agent() else {
             return Err(Raise::kind(format!("only agents can be asked, got {}", agent.kind().as_str())));
@@ -100,14 +114,24 @@ impl Machine {
     }
 
     /// A call of a name that only the block's agent can know; `llm(prompt)` is one.
-    pub(crate) fn dispatch_by_name(&mut self, fiber: &mut Fiber, function: &Loaded, instr: Instr) -> Result<Flow, Raise> {
+    pub(crate) fn dispatch_by_name(
+        &mut self,
+        fiber: &mut Fiber,
+        function: &Loaded,
+        instr: Instr,
+    ) -> Result<Flow, Raise> {
         let (base, _) = self.frame_bounds(fiber);
         let (at, count) = (base + instr.b as usize, instr.x as usize);
         self.dispatch_method(fiber, named_task(function, instr), at, count, base + instr.a as usize)
     }
 
     /// The same with the arguments in an array.
-    pub(crate) fn dispatch_spread(&mut self, fiber: &mut Fiber, function: &Loaded, instr: Instr) -> Result<Flow, Raise> {
+    pub(crate) fn dispatch_spread(
+        &mut self,
+        fiber: &mut Fiber,
+        function: &Loaded,
+        instr: Instr,
+    ) -> Result<Flow, Raise> {
         let (base, top) = self.frame_bounds(fiber);
         let count = self.spill_spread(fiber, base + instr.b as usize, base + instr.b as usize + 1, top)?;
         let flow = self.dispatch_method(fiber, named_task(function, instr), top, count, base + instr.a as usize);
@@ -324,12 +348,19 @@ fn named_task(function: &Loaded, instr: Instr) -> &str {
     if name == "llm" { "analyze" } else { name }
 }
 
+/// One level further into a value, with stack to stand on.
+fn deeper<R>(step: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(64 << 10, 1 << 20, step)
+}
+
 /// Whether there is a task in the arrays and objects of a value.
 fn has_task(value: &Value) -> bool {
     match value.kind() {
         Kind::Task => true,
-        Kind::Array => value.as_array().is_some_and(|array| array.iter().any(has_task)),
-        Kind::Object => value.as_object().is_some_and(|object| object.values().any(has_task)),
+        Kind::Array => value.as_array().is_some_and(|array| array.iter().any(|item| deeper(|| has_task(item)))),
+        Kind::Object => {
+            value.as_object().is_some_and(|object| object.values().any(|member| deeper(|| has_task(member))))
+        }
         _ => false,
     }
 }
@@ -352,9 +383,10 @@ impl Selection {
                 continue;
             }
             let number = || {
-                value.as_number().filter(|number| *number >= 0.0).ok_or_else(|| {
-                    Raise::kind(format!("select: {} must be a number of 0 or more", key.as_str()))
-                })
+                value
+                    .as_number()
+                    .filter(|number| *number >= 0.0)
+                    .ok_or_else(|| Raise::kind(format!("select: {} must be a number of 0 or more", key.as_str())))
             };
             match key.as_str() {
                 "capabilities" => selection.capabilities = texts(&value, "capabilities")?,
@@ -388,7 +420,10 @@ impl Selection {
             let least = crate::value::format_number(self.least);
             return Err(Raise::new(
                 Code::R0010,
-                format!("select: needs {least} agent(s) with [{}], the registry has {found}", self.capabilities.join(", ")),
+                format!(
+                    "select: needs {least} agent(s) with [{}], the registry has {found}",
+                    self.capabilities.join(", ")
+                ),
             ));
         }
         chosen.truncate(if self.most.is_finite() { self.most as usize } else { usize::MAX });
@@ -399,23 +434,28 @@ impl Selection {
 fn texts(value: &Value, what: &str) -> Result<Vec<String>, Raise> {
     let fault = || Raise::kind(format!("select: {what} must be an array of strings"));
     let items = value.as_array().ok_or_else(fault)?;
-    items.iter().map(|item| Task::settled(item)?.as_str().map(|text| text.as_str().to_owned()).ok_or_else(fault)).collect()
+    items
+        .iter()
+        .map(|item| Task::settled(item)?.as_str().map(|text| text.as_str().to_owned()).ok_or_else(fault))
+        .collect()
 }
 
 /// The agent of that name, or else of the capability that its declaration names.
 fn declared_agent(agents: &Value, name: &str, settings: &Value) -> Result<Value, Raise> {
     let all: &[Value] = agents.as_array().map_or(&[], |array| array);
-    let named = all.iter().find(|agent| agent.as_agent().is_some_and(|agent| &*agent.name == name || &*agent.id == name));
+    let named =
+        all.iter().find(|agent| agent.as_agent().is_some_and(|agent| &*agent.name == name || &*agent.id == name));
     let wanted = settings.as_object().and_then(|settings| settings.get("capability")).cloned().unwrap_or_default();
     let wanted = wanted.as_str().map(|text| text.as_str().to_owned());
     let capable = |agent: &&Value| {
         let capabilities = agent.as_agent().map(|agent| agent.capabilities.clone()).unwrap_or_default();
-        capabilities.as_array().is_some_and(|all| {
-            all.iter().filter_map(Value::as_str).any(|own| wanted.as_deref() == Some(own.as_str()))
-        })
+        capabilities
+            .as_array()
+            .is_some_and(|all| all.iter().filter_map(Value::as_str).any(|own| wanted.as_deref() == Some(own.as_str())))
     };
     named.or_else(|| all.iter().find(capable)).cloned().ok_or_else(|| {
-        let capability = wanted.as_deref().map_or_else(String::new, |wanted| format!(" or with the capability '{wanted}'"));
+        let capability =
+            wanted.as_deref().map_or_else(String::new, |wanted| format!(" or with the capability '{wanted}'"));
         Raise::new(Code::R0010, format!("no agent is registered as '{name}'{capability}"))
     })
 }

@@ -40,7 +40,12 @@ pub(crate) fn compute(op: Op, x: f64, y: f64) -> Result<f64, Raise> {
         Op::Div | Op::ConfDiv if y != 0.0 => x / y,
         Op::Rem if y != 0.0 => x % y,
         Op::Pow => power(x, y),
-        _ => return Err(Raise::new(Code::R0008, format!("division by zero: {} by 0 with {}", crate::value::format_number(x), symbol(op)))),
+        _ => {
+            return Err(Raise::new(
+                Code::R0008,
+                format!("division by zero: {} by 0 with {}", crate::value::format_number(x), symbol(op)),
+            ));
+        }
     })
 }
 

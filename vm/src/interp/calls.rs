@@ -8,7 +8,7 @@ use crate::machine::{Callee, Fiber, Finish, Frame, Loaded, Machine, Pause};
 use crate::native::{Body, Native};
 use crate::raise::Raise;
 use crate::value::heap::{Ref, live_bytes};
-use crate::value::{Bound, BoundOrder, Closure, Kind, Task, Value};
+use crate::value::{Bound, BoundOrder, Closure, Kind, Task, Value, metered};
 use prism_bytecode::{ConfidenceRule, Instr, LibraryId, Params};
 use prism_confidence::Rule;
 
@@ -201,9 +201,12 @@ impl Machine {
         match body {
             Body::Native(native) => {
                 self.runtime.take_fuel(1)?;
+                let most = self.runtime.fuel;
                 let mut call = Native { runtime: &mut self.runtime, arguments: window, library: id, given: count };
-                match native(&mut call) {
+                let (called, parts) = metered(most, || native(&mut call));
+                match called {
                     Ok(value) => {
+                        self.runtime.take_parts(parts)?;
                         self.runtime.check_room(0)?;
                         let value = prepared.finish(value);
                         let times = value.conf().times(conf, Rule::Call);
@@ -220,7 +223,8 @@ impl Machine {
                     let shift = usize::from(library.catalog.get(id).is_some_and(|entry| entry.is_method()));
                     for (index, argument) in window.iter_mut().enumerate().skip(shift) {
                         let param = signature.param(index - shift);
-                        if argument.is_null() && param.is_some_and(|param| param.optional && param.ty.as_ref() != "any") {
+                        if argument.is_null() && param.is_some_and(|param| param.optional && param.ty.as_ref() != "any")
+                        {
                             *argument = Value::UNINIT;
                         }
                     }
@@ -246,7 +250,13 @@ impl Machine {
     }
 
     /// Puts a callee or receiver and the elements of an array above the frame; gives the number of elements.
-    pub(crate) fn spill_spread(&mut self, fiber: &mut Fiber, callee: usize, array: usize, top: usize) -> Result<usize, Raise> {
+    pub(crate) fn spill_spread(
+        &mut self,
+        fiber: &mut Fiber,
+        callee: usize,
+        array: usize,
+        top: usize,
+    ) -> Result<usize, Raise> {
         let items = self.spread_arguments(&fiber.stack[array])?;
         let callee = fiber.stack[callee].clone();
         let count = items.len();
@@ -290,7 +300,12 @@ impl Machine {
         self.call_member(fiber, function, instr.c, at, count, result)
     }
 
-    pub(crate) fn call_method_spread(&mut self, fiber: &mut Fiber, function: &Loaded, instr: Instr) -> Result<Flow, Raise> {
+    pub(crate) fn call_method_spread(
+        &mut self,
+        fiber: &mut Fiber,
+        function: &Loaded,
+        instr: Instr,
+    ) -> Result<Flow, Raise> {
         let (base, top) = self.frame_bounds(fiber);
         let count = self.spill_spread(fiber, base + instr.b as usize, base + instr.b as usize + 1, top)?;
         let flow = self.call_member(fiber, function, instr.c, top, count, base + instr.a as usize);
@@ -299,7 +314,15 @@ impl Machine {
     }
 
     /// Calls member `name` of the receiver at `at`.
-    fn call_member(&mut self, fiber: &mut Fiber, function: &Loaded, name: u16, at: usize, count: usize, result: usize) -> Result<Flow, Raise> {
+    fn call_member(
+        &mut self,
+        fiber: &mut Fiber,
+        function: &Loaded,
+        name: u16,
+        at: usize,
+        count: usize,
+        result: usize,
+    ) -> Result<Flow, Raise> {
         let site = &function.sites[name as usize];
         let name = site.name.as_str();
         if fiber.stack[at].kind() == Kind::Task {
@@ -326,7 +349,14 @@ impl Machine {
     }
 
     /// Calls a function with as many of what it is offered as it has parameters (§8).
-    pub(crate) fn offer(&mut self, fiber: &mut Fiber, at: usize, offered: usize, native: usize, result: usize) -> Result<Flow, Raise> {
+    pub(crate) fn offer(
+        &mut self,
+        fiber: &mut Fiber,
+        at: usize,
+        offered: usize,
+        native: usize,
+        result: usize,
+    ) -> Result<Flow, Raise> {
         let count = match self.callee(&fiber.stack[at])? {
             Callee::Library => native,
             Callee::Function(function) => {
@@ -354,7 +384,9 @@ impl Machine {
 fn may_wait(value: &Value) -> bool {
     match value.kind() {
         Kind::Task => true,
-        Kind::Array => value.as_array().is_some_and(|array| array.iter().take(64).any(|item| item.kind() == Kind::Task) || array.len() > 64),
+        Kind::Array => value
+            .as_array()
+            .is_some_and(|array| array.iter().take(64).any(|item| item.kind() == Kind::Task) || array.len() > 64),
         Kind::Object => true,
         _ => false,
     }

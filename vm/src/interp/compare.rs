@@ -3,7 +3,7 @@
 use super::arith::certain;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
-use crate::value::{Kind, Task, Value, loosely_equal, same_or_nan, strictly_equal};
+use crate::value::{Kind, Task, Value, loosely_equal, metered, same_or_nan, strictly_equal};
 use prism_bytecode::Op;
 use prism_confidence::Rule;
 use std::cmp::Ordering;
@@ -13,13 +13,16 @@ impl Runtime {
     pub(crate) fn compare(&mut self, op: Op, x: &Value, y: &Value) -> Result<Value, Raise> {
         let (x, y) = (Task::settled(x)?, Task::settled(y)?);
         let conf = x.conf().combine(y.conf(), Rule::Comparison, self.config.comparison);
-        let truth = match op {
-            Op::StrictEq | Op::ConfEq => strictly_equal(&x, &y),
-            Op::StrictNe | Op::ConfNe => !strictly_equal(&x, &y),
-            Op::Eq => loosely_equal(&x, &y, &|value| self.display_bare(value)),
-            Op::Ne => !loosely_equal(&x, &y, &|value| self.display_bare(value)),
-            _ => self.ordered(op, &x, &y)?,
+        let display = |value: &Value| self.display_bare(value);
+        let (truth, parts) = match op {
+            Op::StrictEq | Op::ConfEq => metered(self.fuel, || strictly_equal(&x, &y)),
+            Op::StrictNe | Op::ConfNe => metered(self.fuel, || !strictly_equal(&x, &y)),
+            Op::Eq => metered(self.fuel, || loosely_equal(&x, &y, &display)),
+            Op::Ne => metered(self.fuel, || !loosely_equal(&x, &y, &display)),
+            _ => (self.ordered(op, &x, &y)?, Some(0)),
         };
+        self.take_parts(parts)?;
+        self.check_room(0)?;
         let always = matches!(op, Op::ConfEq | Op::ConfNe | Op::ConfLt | Op::ConfLe | Op::ConfGe);
         Ok(Value::boolean(truth).with_conf(if always { certain(conf) } else { conf }))
     }
@@ -50,7 +53,10 @@ impl Runtime {
             self.take_fuel(array.len() as u64)?;
             let mut found = false;
             for item in array.iter() {
-                if same_or_nan(&Task::settled(item)?, &x) {
+                let item = Task::settled(item)?;
+                let (equal, parts) = metered(self.fuel, || same_or_nan(&item, &x));
+                self.take_parts(parts)?;
+                if equal {
                     found = true;
                     break;
                 }
@@ -62,7 +68,10 @@ impl Runtime {
             })?;
             y.as_object().is_some_and(|object| object.has(&key))
         } else {
-            return Err(Raise::kind(format!("`in` needs an array or an object on its right, got {}", y.kind().as_str())));
+            return Err(Raise::kind(format!(
+                "`in` needs an array or an object on its right, got {}",
+                y.kind().as_str()
+            )));
         };
         Ok(Value::boolean(truth).with_conf(conf))
     }

@@ -108,7 +108,13 @@ impl Runtime {
         Ok((!whole_call && rest_only).then_some(given))
     }
 
-    fn check_argument(&self, name: &str, signature: &Signature, index: usize, argument: &mut Value) -> Result<Role, Raise> {
+    fn check_argument(
+        &self,
+        name: &str,
+        signature: &Signature,
+        index: usize,
+        argument: &mut Value,
+    ) -> Result<Role, Raise> {
         let Some(param) = signature.param(index) else { return Ok(Role::Value) };
         let waits = param.role != Role::Value || !param.kinds.contains(KindSet::TASK);
         if waits && argument.kind() == Kind::Task && !(param.kinds == KindSet::TASK) {
@@ -120,7 +126,12 @@ impl Runtime {
             // A namespace is an object, and `Number` and `String` are functions too.
             || (kind == Kind::Function && param.kinds.contains(KindSet::OBJECT) && argument.as_library().is_some());
         if !fits {
-            return Err(Raise::kind(format!("{name}: argument {} must be a {}, got {}", index + 1, param.kinds, kind.as_str())));
+            return Err(Raise::kind(format!(
+                "{name}: argument {} must be a {}, got {}",
+                index + 1,
+                param.kinds,
+                kind.as_str()
+            )));
         }
         Ok(param.role)
     }

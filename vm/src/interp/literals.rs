@@ -1,11 +1,11 @@
 //! Constants, closures, cells, and building arrays and objects.
 
 use super::members::part;
-use crate::machine::{Fiber, Loaded, Machine, Origin, Site};
+use crate::machine::{Fiber, Loaded, Machine, Origin, Site, VariableCell};
 use crate::raise::Raise;
 use crate::runtime::Runtime;
 use crate::value::heap::Ref;
-use crate::value::{Closure, Kind, Object, Task, Value, VariableCell};
+use crate::value::{Closure, Kind, Object, Task, Value};
 use prism_bytecode::{Capture, ConstantId, EntryKind, LibraryId};
 use prism_diagnostics::Code;
 
@@ -37,10 +37,8 @@ impl Machine {
         }
     }
 
-    pub(crate) fn new_cell(&mut self, value: Value) -> Value {
-        let cell = Ref::new(VariableCell::new(value));
-        self.cells.note(&cell);
-        Value::from(cell)
+    pub(crate) fn new_cell(&self, value: Value) -> Value {
+        Value::from(VariableCell::make(value, &self.cells))
     }
 
     /// The closure of a function, its captures taken from the running one.
@@ -66,7 +64,9 @@ impl Machine {
     #[inline]
     pub(crate) fn capture(&self, fiber: &Fiber, index: u32, read: bool) -> Value {
         let closure = fiber.frames.last().and_then(|frame| frame.closure.as_ref());
-        let Some(captured) = closure.and_then(|closure| closure.captures.get(index as usize)) else { return Value::NULL };
+        let Some(captured) = closure.and_then(|closure| closure.captures.get(index as usize)) else {
+            return Value::NULL;
+        };
         match captured.as_cell() {
             Some(cell) if read => cell.get(),
             _ => captured.clone(),
@@ -150,7 +150,10 @@ impl Runtime {
             return Ok(());
         }
         let Some(items) = more.as_array() else {
-            return Err(Raise::kind(format!("cannot spread {} into an array: only arrays and null", more.kind().as_str())));
+            return Err(Raise::kind(format!(
+                "cannot spread {} into an array: only arrays and null",
+                more.kind().as_str()
+            )));
         };
         self.reserve(items.len() * size_of::<Value>())?;
         if let Some(array) = into.as_array_mut() {
@@ -166,7 +169,10 @@ impl Runtime {
             return Ok(());
         }
         if more.kind() != Kind::Object {
-            return Err(Raise::kind(format!("cannot spread {} into an object: only objects and null", more.kind().as_str())));
+            return Err(Raise::kind(format!(
+                "cannot spread {} into an object: only objects and null",
+                more.kind().as_str()
+            )));
         }
         let members = more.as_object().into_iter().flat_map(Object::iter);
         self.take_fuel(more.as_object().map_or(0, Object::len) as u64)?;

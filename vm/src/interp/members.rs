@@ -68,7 +68,9 @@ impl Runtime {
                 let found = x.as_str().zip(at).and_then(|(text, at)| text.char_at(at));
                 found.map_or(Value::NULL, Value::from)
             }
-            Kind::Null => return Err(Raise::null(format!("cannot access property '{}' on null", self.display_bare(&i)))),
+            Kind::Null => {
+                return Err(Raise::null(format!("cannot access property '{}' on null", self.display_bare(&i))));
+            }
             _ if i.is_null() => Value::NULL,
             kind => {
                 let key = self.key_of(&i).ok_or_else(|| {
@@ -86,7 +88,7 @@ impl Runtime {
             .as_number()
             .ok_or_else(|| Raise::index(format!("{what} index must be a number, got {}", i.kind().as_str())))?;
         let floor = number.floor();
-        Ok((floor >= 0.0 && floor < 4_294_967_296.0).then_some(floor as usize))
+        Ok((0.0..4_294_967_296.0).contains(&floor).then_some(floor as usize))
     }
 
     /// Element `at` of an array that is taken apart; null where it has none.

@@ -38,7 +38,11 @@ pub(crate) enum Flow {
 
 impl Machine {
     /// Runs a fiber until it stops.
-    #[allow(unsafe_code, clippy::cognitive_complexity, reason = "one match over all instructions; registers are verified")]
+    #[allow(
+        unsafe_code,
+        clippy::cognitive_complexity,
+        reason = "one match over all instructions; registers are verified"
+    )]
     pub(crate) fn execute(&mut self, fiber: &mut Fiber) -> Pause {
         'frame: loop {
             let Some(frame) = fiber.frames.last() else { return Pause::Ended(Value::NULL) };
@@ -204,8 +208,12 @@ impl Machine {
                     Op::Add => arithmetic!(instr, x, y, x + y),
                     Op::Sub => arithmetic!(instr, x, y, x - y),
                     Op::Mul => arithmetic!(instr, x, y, x * y),
-                    Op::Div => arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { x / y }),
-                    Op::Rem => arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { x % y }),
+                    Op::Div => {
+                        arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { x / y })
+                    }
+                    Op::Rem => {
+                        arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { x % y })
+                    }
                     Op::Pow => arithmetic!(instr, x, y, arith::power(x, y)),
                     Op::ConfAdd | Op::ConfSub | Op::ConfMul | Op::ConfDiv => {
                         let value = match self.confident_fast(instr.op, val!(instr.b), val!(instr.c)) {
@@ -306,7 +314,8 @@ impl Machine {
                         let value = val!(instr.c).clone();
                         // The index may be the root itself: `x[x] = …`.
                         let index = val!(instr.b).clone();
-                        ok!(self.with_root(reg!(instr.a), |machine, root| machine.runtime.set_index(root, &index, value)));
+                        ok!(self
+                            .with_root(reg!(instr.a), |machine, root| machine.runtime.set_index(root, &index, value)));
                     }
                     Op::GetPath => {
                         let steps: &[Value] = window!(instr.b, instr.x);
@@ -395,7 +404,8 @@ impl Machine {
                         *reg!(instr.a) = Value::boolean(has);
                     }
                     Op::HasKey => {
-                        let has = ok!(self.runtime.has_key(val!(instr.b), function.sites[instr.c as usize].name.as_str()));
+                        let has =
+                            ok!(self.runtime.has_key(val!(instr.b), function.sites[instr.c as usize].name.as_str()));
                         *reg!(instr.a) = Value::boolean(has);
                     }
                     Op::GetElement => set!(instr, self.runtime.element(val!(instr.b), instr.c as usize)),
@@ -409,7 +419,9 @@ impl Machine {
                         *reg!(instr.a) = Value::boolean(meets);
                     }
 
-                    Op::Call => flow!(self.call(fiber, base + instr.b as usize, instr.x as usize, base + instr.a as usize)),
+                    Op::Call => {
+                        flow!(self.call(fiber, base + instr.b as usize, instr.x as usize, base + instr.a as usize))
+                    }
                     Op::CallSpread => flow!(self.call_spread(fiber, instr)),
                     Op::CallMethod => flow!(self.call_method(fiber, &function, instr)),
                     Op::CallMethodSpread => flow!(self.call_method_spread(fiber, &function, instr)),

@@ -72,14 +72,21 @@ impl Runtime {
     }
 
     /// Changes the part at a path that [`Runtime::check_path`] found right: `change` gets the slot, made if missing.
-    fn update<R>(&mut self, root: &mut Value, steps: &[Value], change: impl FnOnce(&mut Value) -> R) -> Result<R, Raise> {
+    fn update<R>(
+        &mut self,
+        root: &mut Value,
+        steps: &[Value],
+        change: impl FnOnce(&mut Value) -> R,
+    ) -> Result<R, Raise> {
         if let Some(task) = root.as_task().map(|_| Task::settled(root)) {
             *root = task?;
         }
         let Some((step, rest)) = steps.split_first() else { return Ok(change(root)) };
         match self.step(root, step)? {
             Step::Key(key) => {
-                let Some(object) = root.as_object_mut() else { return Err(Raise::kind("can only change parts of objects")) };
+                let Some(object) = root.as_object_mut() else {
+                    return Err(Raise::kind("can only change parts of objects"));
+                };
                 if !object.has(key.as_str()) {
                     object.set(&key, Value::NULL);
                 }
@@ -90,7 +97,9 @@ impl Runtime {
             }
             Step::Position(number) => {
                 let at = number as usize;
-                let Some(array) = root.as_array_mut() else { return Err(Raise::kind("can only change parts of arrays")) };
+                let Some(array) = root.as_array_mut() else {
+                    return Err(Raise::kind("can only change parts of arrays"));
+                };
                 if at == array.len() {
                     array.push(Value::NULL);
                 }
@@ -131,7 +140,13 @@ impl Runtime {
 
     /// A mutating method on the array at a path: the result, with the confidence of the array as it is read there, and
     /// with the least of the settings', by product.
-    pub(crate) fn mutate(&mut self, mutator: Mutator, root: &mut Value, steps: &[Value], arguments: Vec<Value>) -> Result<Value, Raise> {
+    pub(crate) fn mutate(
+        &mut self,
+        mutator: Mutator,
+        root: &mut Value,
+        steps: &[Value],
+        arguments: Vec<Value>,
+    ) -> Result<Value, Raise> {
         let mut subject = Task::settled(root)?.conf();
         for length in 1..=steps.len() {
             subject = subject.times(self.get_path(root, &steps[..length])?.conf(), Rule::Part);
@@ -150,7 +165,7 @@ impl Runtime {
             if slot.is_task_done() {
                 *slot = Task::settled(slot).unwrap_or_default();
             }
-            match slot.as_array_mut().map(|array| plan.apply(array)).flatten() {
+            match slot.as_array_mut().and_then(|array| plan.apply(array)) {
                 Some(result) => part(&result, conf),
                 None => slot.clone().with_conf(conf),
             }
@@ -176,7 +191,12 @@ impl Arguments {
             return Ok(None);
         }
         let number = argument.as_number().ok_or_else(|| {
-            Raise::kind(format!("{}: argument {} must be a number, got {}", self.name, index + 1, argument.kind().as_str()))
+            Raise::kind(format!(
+                "{}: argument {} must be a number, got {}",
+                self.name,
+                index + 1,
+                argument.kind().as_str()
+            ))
         })?;
         Ok(Some(if number.is_nan() { 0.0 } else { number.trunc() }))
     }
@@ -197,7 +217,13 @@ enum Plan {
 }
 
 impl Plan {
-    fn new(runtime: &mut Runtime, mutator: Mutator, target: &Value, length: usize, arguments: &mut Arguments) -> Result<Plan, Raise> {
+    fn new(
+        runtime: &mut Runtime,
+        mutator: Mutator,
+        target: &Value,
+        length: usize,
+        arguments: &mut Arguments,
+    ) -> Result<Plan, Raise> {
         arity(mutator, arguments.given.len())?;
         Ok(match mutator {
             Mutator::Push => {

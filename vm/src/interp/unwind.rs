@@ -80,7 +80,8 @@ impl Machine {
             let pc = frame.pc as u32;
             frame.pending = None;
             let function = &self.functions[frame.function as usize];
-            let handler = function.compiled().handlers.iter().find(|handler| (handler.start..handler.end).contains(&pc));
+            let handler =
+                function.compiled().handlers.iter().find(|handler| (handler.start..handler.end).contains(&pc));
             if let Some(handler) = handler {
                 frame.pc = handler.target as usize;
                 let slot = frame.base + handler.error as usize;

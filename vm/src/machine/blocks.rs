@@ -91,7 +91,13 @@ impl Machine {
     }
 
     /// A branch has ended.
-    pub(crate) fn branch_ended(&mut self, id: TaskId, index: usize, result: Result<Value, Ref<ErrorValue>>, last: LastAnswer) {
+    pub(crate) fn branch_ended(
+        &mut self,
+        id: TaskId,
+        index: usize,
+        result: Result<Value, Ref<ErrorValue>>,
+        last: LastAnswer,
+    ) {
         let Some(block) = self.block(id) else { return };
         let agent = block.agents.get(index).cloned();
         let until = match &block.kind {
@@ -120,9 +126,9 @@ impl Machine {
         let parent = Fiber::detached();
         let mut owner = Fiber::detached();
         let purpose = Purpose::Until { block: id, index, answer: answer.clone() };
-        let started = self.new_task(&mut owner).and_then(|task| {
-            self.new_fiber(task, purpose, &parent, condition.function, Some(condition), vec![answer])
-        });
+        let started = self
+            .new_task(&mut owner)
+            .and_then(|task| self.new_fiber(task, purpose, &parent, condition.function, Some(condition), vec![answer]));
         match started {
             Ok(fiber) => {
                 if let Some(branch) = self.block(id).and_then(|block| block.branches.get_mut(index)) {
@@ -136,7 +142,13 @@ impl Machine {
     }
 
     /// `until` has answered: the branch counts as failed where its answer does not pass.
-    pub(crate) fn until_ended(&mut self, id: TaskId, index: usize, answer: Value, result: Result<Value, Ref<ErrorValue>>) {
+    pub(crate) fn until_ended(
+        &mut self,
+        id: TaskId,
+        index: usize,
+        answer: Value,
+        result: Result<Value, Ref<ErrorValue>>,
+    ) {
         let Some(block) = self.block(id) else { return };
         let failure = block.failure.clone();
         let entry = match result {
@@ -156,7 +168,8 @@ impl Machine {
         for index in open {
             let Some(block) = self.block(id) else { return };
             let (branch, agent) = (block.branches[index], block.agents.get(index).cloned());
-            let name = agent.as_ref().and_then(Value::as_agent).map_or_else(String::new, |agent| agent.name.to_string());
+            let name =
+                agent.as_ref().and_then(Value::as_agent).map_or_else(String::new, |agent| agent.name.to_string());
             let ms = crate::value::format_number(timeout);
             let error = ErrorValue {
                 message: Ref::new(Str::new(format!("agent {name} gave no answer within {ms} ms"))),
@@ -176,7 +189,8 @@ impl Machine {
         let Some(block) = self.block(id) else { return };
         let all = block.entries.iter().all(Option::is_some);
         let good = block.entries.iter().filter(|entry| matches!(entry, Some(Ok(_)))).count();
-        let errors: Vec<Ref<ErrorValue>> = block.entries.iter().flatten().filter_map(|entry| entry.clone().err()).collect();
+        let errors: Vec<Ref<ErrorValue>> =
+            block.entries.iter().flatten().filter_map(|entry| entry.clone().err()).collect();
         let failure = block.failure.clone();
         let fail = |message: String, data: Value| {
             TaskState::Failed(Ref::new(ErrorValue {
@@ -191,7 +205,9 @@ impl Machine {
             block.entries.iter().flatten().map(value).collect::<Vec<_>>()
         };
         let state = match &block.kind {
-            BlockKind::Parallel { min_results: Some(least) } if good >= *least => TaskState::Done(Value::array(entries(block))),
+            BlockKind::Parallel { min_results: Some(least) } if good >= *least => {
+                TaskState::Done(Value::array(entries(block)))
+            }
             BlockKind::Parallel { min_results: Some(least) } if all && !block.entries.is_empty() => {
                 fail(format!("only {good} of the {least} answers that were asked for came"), causes())
             }
@@ -249,7 +265,14 @@ impl Machine {
     }
 
     /// The object that an answer is (§9), confident as the agent said.
-    pub(crate) fn answer_object(&mut self, agent: &Value, result: Value, conf: Conf, reasoning: Value, uncertainties: Value) -> Value {
+    pub(crate) fn answer_object(
+        &mut self,
+        agent: &Value,
+        result: Value,
+        conf: Conf,
+        reasoning: Value,
+        uncertainties: Value,
+    ) -> Value {
         let (id, name) = agent.as_agent().map_or(("", ""), |agent| (&agent.id, &agent.name));
         let answer = self.runtime.object([
             ("agentId", Value::from(id)),
@@ -265,7 +288,9 @@ impl Machine {
     /// What the error of a failed agent has as its data.
     pub(crate) fn agent_data(&self, agent: Option<&Value>) -> Value {
         match agent.and_then(Value::as_agent) {
-            Some(agent) => self.runtime.object([("agentId", Value::from(&*agent.id)), ("agentName", Value::from(&*agent.name))]),
+            Some(agent) => {
+                self.runtime.object([("agentId", Value::from(&*agent.id)), ("agentName", Value::from(&*agent.name))])
+            }
             None => Value::NULL,
         }
     }

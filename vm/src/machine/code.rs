@@ -83,7 +83,11 @@ impl Loaded {
             params: function.params,
             registers: function.registers,
             is_async: function.is_async,
-            sites: function.names.iter().map(|id| Site { name: unit.string(*id), member: RefCell::default() }).collect(),
+            sites: function
+                .names
+                .iter()
+                .map(|id| Site { name: unit.string(*id), member: RefCell::default() })
+                .collect(),
             shapes: keys.iter().map(|_| RefCell::new(None)).collect(),
             keys,
             function: id,

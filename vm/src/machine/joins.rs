@@ -19,10 +19,19 @@ pub(crate) struct Join {
 
 impl Machine {
     /// Starts `Promise.all`, `any`, `race` or `allSettled`.
-    pub(crate) fn start_join(&mut self, fiber: &mut Fiber, kind: Intrinsic, inputs: Vec<Value>) -> Result<Ref<Task>, Raise> {
+    pub(crate) fn start_join(
+        &mut self,
+        fiber: &mut Fiber,
+        kind: Intrinsic,
+        inputs: Vec<Value>,
+    ) -> Result<Ref<Task>, Raise> {
         if inputs.is_empty() && matches!(kind, Intrinsic::PromiseAny | Intrinsic::PromiseRace) {
             let name = if kind == Intrinsic::PromiseAny { "any" } else { "race" };
-            let fault = Fault { code: Code::R0005, message: format!("{name}: nothing to wait for in an empty array"), data: Value::NULL };
+            let fault = Fault {
+                code: Code::R0005,
+                message: format!("{name}: nothing to wait for in an empty array"),
+                data: Value::NULL,
+            };
             let error = self.error_value(fault, fiber);
             return Ok(self.ended_task(TaskState::Failed(error)));
         }

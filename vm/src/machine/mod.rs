@@ -10,6 +10,7 @@ mod schedule;
 mod tasks;
 
 pub(crate) use blocks::BlockKind;
+pub(crate) use cells::VariableCell;
 pub(crate) use code::{Callee, Loaded, Origin, Site};
 pub(crate) use fiber::{Fiber, Finish, Frame, Pause, Purpose};
 pub(crate) use tasks::OpPurpose;
@@ -24,7 +25,7 @@ use crate::native::Library;
 use crate::runtime::Runtime;
 use crate::value::heap::{BytesScope, Ref};
 use crate::value::{Agent, Task, TaskId, Value};
-use cells::Cells;
+use cells::Alive;
 use code::Unit;
 use fiber::FiberId;
 use prism_bytecode::{Function, FunctionId, Program};
@@ -59,7 +60,7 @@ pub struct Machine {
     pub(crate) library_unit: Unit,
     pub(crate) program_unit: Unit,
     pub(crate) functions: Vec<Rc<Loaded>>,
-    pub(crate) cells: Cells,
+    pub(crate) cells: Rc<Alive>,
     pub(crate) input: Value,
     pub(crate) agent_list: Value,
     /// `agentResults` and `successfulResults`, once asked for.
@@ -107,7 +108,8 @@ impl Machine {
     /// A machine ready to run. The program must have been verified with the library's catalog, as must the library's.
     pub fn new(program: Arc<Program>, library: Arc<Library>, settings: Settings) -> Machine {
         let scope = BytesScope::enter(0);
-        let names = |program: &Program| program.functions.iter().map(|function| function.name.clone()).collect::<Vec<_>>();
+        let names =
+            |program: &Program| program.functions.iter().map(|function| function.name.clone()).collect::<Vec<_>>();
         let function_names = [names(&library.program), names(&program)].concat();
         let first = library.program.functions.len() as u32;
         let library_unit = Unit::new(Arc::new(library.program.clone()), 0);
@@ -131,7 +133,7 @@ impl Machine {
             library_unit,
             program_unit,
             functions,
-            cells: Cells::default(),
+            cells: Rc::default(),
             agent_list: Value::array(Vec::new()),
             gathered: [None, None],
             warnings: Vec::new(),

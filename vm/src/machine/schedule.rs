@@ -3,7 +3,7 @@
 use super::fiber::{Fiber, FiberId, LastAnswer, Pause, Purpose};
 use super::tasks::{OpPurpose, OpenOp};
 use super::{Machine, OpId, Outcome, Response, RunFailure, Step};
-use crate::confidence::Conf;
+use crate::confidence::{Conf, Ledger};
 use crate::limits::Stop;
 use crate::raise::{Fault, Raise};
 use crate::value::heap::Ref;
@@ -193,7 +193,10 @@ impl Machine {
     }
 
     fn take_answer(&mut self, op: OpId, response: Response) {
-        let Some(OpenOp { task, purpose }) = self.ops.remove(&op) else { return };
+        let Some(OpenOp { task, purpose, asked_at }) = self.ops.remove(&op) else { return };
+        if let Some(span) = asked_at {
+            Ledger::at(span);
+        }
         if self.asking == Some(op) {
             self.asking = None;
         }

@@ -8,6 +8,7 @@ use crate::limits::Stop;
 use crate::raise::Raise;
 use crate::value::heap::Ref;
 use crate::value::{Closure, ErrorValue, Task, TaskId, TaskState, Value};
+use prism_diagnostics::Span;
 
 /// Who does a task's work.
 pub(crate) enum Work {
@@ -44,6 +45,8 @@ pub(crate) enum OpPurpose {
 pub(crate) struct OpenOp {
     pub(crate) task: TaskId,
     pub(crate) purpose: OpPurpose,
+    /// Where it was asked, while tracing.
+    pub(crate) asked_at: Option<Span>,
 }
 
 impl Machine {
@@ -55,7 +58,7 @@ impl Machine {
         let id = TaskId(self.next_task);
         self.next_task += 1;
         owner.children.push(id);
-        if owner.children.len() % 64 == 0 {
+        if owner.children.len().is_multiple_of(64) {
             owner.children.retain(|child| *child == id || self.running.contains_key(child));
         }
         Ok(Ref::new(Task::new(id, TaskState::Pending)))
@@ -69,7 +72,12 @@ impl Machine {
     }
 
     /// Starts a request to the host; the answer ends the task.
-    pub(crate) fn start_op(&mut self, fiber: &mut Fiber, request: Request, purpose: OpPurpose) -> Result<Ref<Task>, Raise> {
+    pub(crate) fn start_op(
+        &mut self,
+        fiber: &mut Fiber,
+        request: Request,
+        purpose: OpPurpose,
+    ) -> Result<Ref<Task>, Raise> {
         if matches!(request, Request::Dispatch(_) | Request::Llm { .. }) {
             if self.dispatches >= self.runtime.limits.dispatches {
                 return Err(Raise::Stop(Stop::Dispatches));
@@ -78,6 +86,12 @@ impl Machine {
         }
         let task = self.new_task(fiber)?;
         let op = self.ask(request, task.id, purpose);
+        if self.settings.trace {
+            let asked_at = self.current_place(fiber);
+            if let Some(open) = self.ops.get_mut(&op) {
+                open.asked_at = asked_at;
+            }
+        }
         self.running.insert(task.id, Running { task: task.clone(), work: Work::Op(op) });
         Ok(task)
     }
@@ -86,16 +100,22 @@ impl Machine {
     pub(crate) fn ask(&mut self, request: Request, task: TaskId, purpose: OpPurpose) -> OpId {
         let op = OpId(self.next_op);
         self.next_op += 1;
-        self.ops.insert(op, OpenOp { task, purpose });
+        self.ops.insert(op, OpenOp { task, purpose, asked_at: None });
         self.flush_lines();
         self.effects.push(Effect::Ask(op, request));
         op
     }
 
     /// Starts an `async` function: it runs before the caller goes on.
-    pub(crate) fn start_async(&mut self, fiber: &mut Fiber, closure: Ref<Closure>, arguments: Vec<Value>) -> Result<Ref<Task>, Raise> {
+    pub(crate) fn start_async(
+        &mut self,
+        fiber: &mut Fiber,
+        closure: Ref<Closure>,
+        arguments: Vec<Value>,
+    ) -> Result<Ref<Task>, Raise> {
         let task = self.new_task(fiber)?;
-        let started = self.new_fiber(task.clone(), Purpose::Async, fiber, closure.function, Some(closure), arguments)?;
+        let started =
+            self.new_fiber(task.clone(), Purpose::Async, fiber, closure.function, Some(closure), arguments)?;
         self.start_first(vec![started]);
         Ok(task)
     }
@@ -118,7 +138,15 @@ impl Machine {
         fiber.agent = parent.agent.clone();
         // A slice that ends just here must not keep the frame from being made.
         let pause_at = std::mem::take(&mut self.pause_at);
-        let flow = self.push_frame(&mut fiber, function, closure, 0, count, 0, super::Finish::Times(crate::confidence::Conf::PLAIN));
+        let flow = self.push_frame(
+            &mut fiber,
+            function,
+            closure,
+            0,
+            count,
+            0,
+            super::Finish::Times(crate::confidence::Conf::PLAIN),
+        );
         self.pause_at = pause_at;
         match flow? {
             crate::interp::Flow::Frame => {}
@@ -199,9 +227,12 @@ impl Machine {
                 return;
             }
         }
-        self.settle(fiber.task.id, match result {
-            Ok(value) => TaskState::Done(value),
-            Err(error) => TaskState::Failed(error),
-        });
+        self.settle(
+            fiber.task.id,
+            match result {
+                Ok(value) => TaskState::Done(value),
+                Err(error) => TaskState::Failed(error),
+            },
+        );
     }
 }

@@ -14,11 +14,14 @@ pub enum ConfidenceStyle {
     Arrow,
 }
 
+/// Gives functions the names that they are shown by.
+type Names<'a> = &'a dyn Fn(&Value) -> Option<String>;
+
 /// A value as text.
 pub struct Displayed<'a> {
     value: &'a Value,
     style: ConfidenceStyle,
-    names: Option<&'a dyn Fn(&Value) -> Option<String>>,
+    names: Option<Names<'a>>,
 }
 
 impl<'a> Displayed<'a> {
@@ -38,7 +41,7 @@ impl<'a> Displayed<'a> {
     }
 
     /// Functions are shown by the names that `names` gives them.
-    pub fn with_names(self, names: &'a dyn Fn(&Value) -> Option<String>) -> Self {
+    pub fn with_names(self, names: Names<'a>) -> Self {
         Displayed { names: Some(names), ..self }
     }
 

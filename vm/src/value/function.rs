@@ -1,9 +1,8 @@
-//! Functions as values, and the cells that closures share.
+//! Functions as values.
 
-use super::heap::{HeapBody, HeapKind};
 use super::Value;
+use super::heap::{HeapBody, HeapKind};
 use prism_bytecode::LibraryId;
-use std::cell::RefCell;
 
 /// A function of the program with its captures.
 #[derive(Debug)]
@@ -40,33 +39,4 @@ pub struct Bound {
 
 impl HeapBody for Bound {
     const KIND: HeapKind = HeapKind::Bound;
-}
-
-/// A variable that closures share.
-#[derive(Debug)]
-pub struct VariableCell {
-    held: RefCell<Value>,
-}
-
-impl VariableCell {
-    pub(crate) fn new(value: Value) -> Self {
-        VariableCell { held: RefCell::new(value) }
-    }
-
-    pub(crate) fn get(&self) -> Value {
-        self.held.borrow().clone()
-    }
-
-    pub(crate) fn set(&self, value: Value) -> Value {
-        self.held.replace(value)
-    }
-
-    /// Changes what it holds. Nothing that `change` does may reach this cell.
-    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut Value) -> R) -> R {
-        change(&mut self.held.borrow_mut())
-    }
-}
-
-impl HeapBody for VariableCell {
-    const KIND: HeapKind = HeapKind::Cell;
 }

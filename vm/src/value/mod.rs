@@ -27,14 +27,16 @@ mod task;
 
 pub use array::Array;
 pub use display::{ConfidenceStyle, Displayed, format_number};
+pub(crate) use equal::metered;
 pub use equal::{loosely_equal, same, same_or_nan, strictly_equal};
 pub use error::{ErrorValue, TraceFrame};
-pub use function::{Bound, BoundOrder, Closure, VariableCell};
+pub use function::{Bound, BoundOrder, Closure};
 pub use object::{Object, Shape};
 pub use string::Str;
 pub use task::{Agent, Task, TaskId, TaskState};
 
 use crate::confidence::Conf;
+use crate::machine::VariableCell;
 use heap::{Header, HeapBody, HeapKind, Ref};
 use prism_bytecode::{KindSet, LibraryId};
 use std::fmt;

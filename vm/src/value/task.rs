@@ -91,7 +91,9 @@ impl Task {
             TaskState::Done(result) => Ok(result.clone().with_conf(result.conf().times(value.conf(), Rule::Part))),
             TaskState::Failed(error) => Err(Raise::Error(error.clone())),
             TaskState::Cancelled => Err(Raise::kind("the task was cancelled")),
-            TaskState::Pending => value.to_ref().map_or_else(|| Err(Raise::kind("no task")), |task| Err(Raise::Wait(task))),
+            TaskState::Pending => {
+                value.to_ref().map_or_else(|| Err(Raise::kind("no task")), |task| Err(Raise::Wait(task)))
+            }
         }
     }
 }
