@@ -175,7 +175,6 @@ instructions! {
 
     // Variables that closures share live in cells.
     Closure { a: Def, bc: Function } "a = the function with its captures";
-    StaticClosure { a: Def, bc: Function } "a = the one closure of a function without captures";
     NewCell { a: Def } "a = a fresh cell that holds the mark of `Uninit`";
     MakeCell { a: Mod } "a = a fresh cell that holds a's value";
     CellGet { a: Def, b: Use } "a = what cell b holds";

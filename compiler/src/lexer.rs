@@ -51,7 +51,8 @@ pub enum LexFault {
 
 /// Reads a text. Its spans carry `source`; nothing else depends on it.
 pub fn lex(source: SourceId, text: &str) -> Lexed {
-    let lexed = Lexed { tokens: Vec::with_capacity(text.len() / 4 + 1), comments: Vec::new(), reports: Reports::default() };
+    let lexed =
+        Lexed { tokens: Vec::with_capacity(text.len() / 4 + 1), comments: Vec::new(), reports: Reports::default() };
     let mut driver = Driver { source, text, lexed, interpolations: Vec::new(), newline: false };
     driver.run();
     driver.lexed
@@ -286,7 +287,8 @@ fn finish(lexer: &mut Lexer<'_, TokenKind>, length: usize, fault: Option<LexFaul
 
 /// Digits that stand on their own: no `_` at either end, none doubled.
 fn misplaced_underscore(digits: &[u8]) -> Option<LexFault> {
-    let bad = digits.first() == Some(&b'_') || digits.last() == Some(&b'_') || digits.windows(2).any(|two| two == b"__");
+    let bad =
+        digits.first() == Some(&b'_') || digits.last() == Some(&b'_') || digits.windows(2).any(|two| two == b"__");
     bad.then_some(LexFault::Underscore)
 }
 

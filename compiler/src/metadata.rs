@@ -118,9 +118,7 @@ fn unknown(entry: &Entry) -> Diagnostic {
 
 fn clash(metadata: &Metadata) -> Result<(), String> {
     match (metadata.min_agents, metadata.max_agents) {
-        (Some(min), Some(max)) if min > max => {
-            Err(format!("no number of agents is at least {min} and at most {max}"))
-        }
+        (Some(min), Some(max)) if min > max => Err(format!("no number of agents is at least {min} and at most {max}")),
         _ => Ok(()),
     }
 }

@@ -224,6 +224,11 @@ fn name(input: &mut Input) -> Parse<Ident> {
     input.missing(What::Name);
     // A reserved word is taken for the name it was meant to be, so that one fault stays one.
     let reserved = input.kind().is_reserved() && !input.kind().begins_only_statements();
-    let span = if reserved { let token = input.bump(); input.span_of(token) } else { input.here() };
+    let span = if reserved {
+        let token = input.bump();
+        input.span_of(token)
+    } else {
+        input.here()
+    };
     Ok(Ident { name: Name::new_static(""), span, id: input.id() })
 }

@@ -264,8 +264,22 @@ impl TokenKind {
         self.is_name()
             || matches!(
                 self,
-                Underscore | Number | Version | String | RawString | TemplateEnd | Bad | True | False | Null | Undefined
-                    | RParen | RBracket | RBrace | Break | Continue
+                Underscore
+                    | Number
+                    | Version
+                    | String
+                    | RawString
+                    | TemplateEnd
+                    | Bad
+                    | True
+                    | False
+                    | Null
+                    | Undefined
+                    | RParen
+                    | RBracket
+                    | RBrace
+                    | Break
+                    | Continue
             )
     }
 }

@@ -25,7 +25,8 @@ pub enum Phase {
 
 macro_rules! codes {
     ($($code:ident $rule:literal $severity:ident $phase:ident $title:literal;)*) => {
-        /// A row of the catalog. Codes and rule names are stable: tools and `// prism: allow(…)` refer to them.
+        /// A row of the catalog. Codes and rule names are stable: tools and `// prism: allow(…)` refer to them. A code is
+        /// one row's own; a rule may be shared.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = concat!("`", $rule, "`: ", $title)] $code,)*
@@ -71,11 +72,11 @@ macro_rules! codes {
 codes! {
     // Text and grammar.
     E0100 "syntax" Error Compile "the grammar is broken";
-    E0101 "bad-character" Error Compile "a character that means nothing in Prism";
-    E0102 "bad-number" Error Compile "a malformed number";
-    E0103 "bad-string" Error Compile "a malformed string or escape";
-    E0104 "unterminated" Error Compile "a string or comment that never ends";
-    E0105 "nesting-too-deep" Error Compile "brackets or operators nested too deep";
+    E0101 "syntax" Error Compile "a character that means nothing in Prism";
+    E0102 "syntax" Error Compile "a malformed number";
+    E0103 "syntax" Error Compile "a malformed string or escape";
+    E0104 "syntax" Error Compile "a string or comment that never ends";
+    E0105 "syntax" Error Compile "brackets or operators nested too deep";
     E0106 "unreadable-source" Error Compile "a text that can't be read as Prism";
     E0107 "too-large" Error Compile "a function too large to compile";
     // Names and scopes.
@@ -134,7 +135,7 @@ codes! {
 }
 
 impl Code {
-    /// The row with that code (`E0100`) or rule name (`syntax`), in any letter case.
+    /// The row with that code (`E0100`), or the first with that rule name (`syntax`), in any letter case.
     pub fn find(name: &str) -> Option<Code> {
         Code::ALL
             .iter()

@@ -57,7 +57,8 @@ fn codes_are_found_by_code_and_rule() {
     assert_eq!(Code::find("nonsense"), None);
     for code in Code::ALL {
         assert_eq!(Code::find(code.as_str()), Some(*code));
-        assert_eq!(Code::find(code.rule()), Some(*code), "{} names two rows", code.rule());
+        // Several rows may share a rule: the ways in which the grammar can be broken.
+        assert_eq!(Code::find(code.rule()).map(Code::rule), Some(code.rule()));
     }
 }
 

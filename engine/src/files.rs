@@ -23,7 +23,7 @@ pub enum FileError {
     #[error("there is no such file")]
     NotFound,
     /// A folder, a device or the like.
-    #[error("it is no file")]
+    #[error("it is a folder or something else that is no text file")]
     NoFile,
     /// It lies outside the root.
     #[error("it lies outside the root folder {}", root.display())]
@@ -38,7 +38,7 @@ pub enum FileError {
     #[error("it is longer than {} MiB, the most that a program may be", Source::MAX_BYTES >> 20)]
     TooLarge,
     /// Its bytes are no text.
-    #[error("it is no UTF-8 text: the byte {byte:#04x} at line {}, column {} does not belong there", at.line, at.column)]
+    #[error("it is no text: the byte {byte:#04x} at line {}, column {} can't stand in UTF-8 source", at.line, at.column)]
     NoText {
         /// The first byte that does not belong there.
         byte: u8,

@@ -51,7 +51,7 @@ fn what_is_no_program_is_refused_with_its_reason() {
     let at = |name: &str| tree.path().join(name);
     fs::write(at("latin.prism"), b"let a = 1\nlet b = \"caf\xe9\"\n").expect("a file");
     let error = read_source(&at("latin.prism")).expect_err("no text");
-    assert_eq!(error.to_string(), "it is no UTF-8 text: the byte 0xe9 at line 2, column 13 does not belong there");
+    assert_eq!(error.to_string(), "it is no text: the byte 0xe9 at line 2, column 13 can't stand in UTF-8 source");
     fs::write(at("nul.prism"), b"ab\0").expect("a file");
     let FileError::NoText { byte: 0, at: place } = read_source(&at("nul.prism")).expect_err("no text") else {
         panic!("another reason");

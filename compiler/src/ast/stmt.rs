@@ -84,7 +84,7 @@ pub enum StmtKind {
         /// What is gone through.
         collection: Expr,
         /// The body.
-        body: Block,
+        body: Box<Block>,
         /// For what later stages say of it.
         id: NodeId,
     },

@@ -48,15 +48,20 @@ impl Formatter<'_> {
     pub(super) fn agent_declarations(&mut self, agents: &[AgentDecl]) {
         self.token();
         self.space();
-        let style = Style { commas_optional: true, ..Style::BRACES };
-        self.list(agents, style, |f, agent| {
-            f.token();
-            f.token();
-            f.space();
-            f.token();
-            f.space();
-            f.list(&agent.settings, Style::BRACES, |f, (key, value)| f.pair(key, value));
+        self.list(agents, Style::BRACES, |f, agent| {
+            f.with_comma(agent.span.end, |f| f.agent_declaration(agent));
             f.out.break_group();
+        });
+    }
+
+    fn agent_declaration(&mut self, agent: &AgentDecl) {
+        self.token();
+        self.token();
+        self.space();
+        self.token();
+        self.space();
+        self.list(&agent.settings, Style::BRACES, |f, (key, value)| {
+            f.with_comma(value.span.end, |f| f.pair(key, value));
         });
     }
 

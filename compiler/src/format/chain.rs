@@ -29,7 +29,8 @@ impl Formatter<'_> {
                 while !rest.is_empty() {
                     let (row, others) = rest.split_at(row(rest));
                     if row.iter().any(|link| is_call(Some(link))) {
-                        f.out.line(false, false);
+                        let number = f.cursor.previous() == TokenKind::Number;
+                        f.out.line(number, false);
                         f.member();
                         f.members(row.get(1..).unwrap_or_default());
                     } else {
@@ -38,9 +39,6 @@ impl Formatter<'_> {
                     rest = others;
                 }
             });
-            if calls > LEAST_CALLS && f.out.breaks_inside() {
-                f.out.break_group();
-            }
         });
     }
 

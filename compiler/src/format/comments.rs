@@ -15,8 +15,12 @@ impl<'t> Formatter<'t> {
     /// The next token with the comments that belong to it.
     pub(super) fn token(&mut self) {
         self.comments_before();
+        let end = self.cursor.end();
         let text = self.cursor.bump();
         self.out.text(text);
+        if self.comma_behind == Some(end) {
+            self.out.text(",");
+        }
         self.comments_behind();
     }
 
@@ -38,37 +42,40 @@ impl<'t> Formatter<'t> {
         found
     }
 
-    /// The next token is left out, not so its comments; `instead` is written in its place.
-    pub(super) fn replace(&mut self, instead: Instead) {
-        match instead {
-            Instead::Itself => self.out.text(self.cursor.text()),
-            Instead::ItselfIfFlat => self.out.if_flat(","),
-            Instead::Nothing => {}
+    /// The next token, a comma or `;`; left out unless `written`, not so its comments, which stand behind it if there is
+    /// something before it.
+    pub(super) fn mark(&mut self, written: bool) {
+        if self.out.is_fresh() || is_mark(self.cursor.previous()) {
+            self.comments_before();
         }
-        self.all_comments();
+        if written {
+            self.out.text(self.cursor.text());
+        }
+        let before = self.cursor.notes().len();
         self.cursor.bump();
+        self.comments(before);
         self.comments_behind();
     }
 
-    /// A comma; left out unless `written`.
-    pub(super) fn comma(&mut self, written: bool) {
-        if self.at(TokenKind::Comma) {
-            self.replace(if written { Instead::Itself } else { Instead::Nothing });
-        }
+    /// Something that ends at that byte, with a comma behind it, also where there is none, unless a bracket closes.
+    pub(super) fn with_comma(&mut self, end: u32, inside: impl FnOnce(&mut Self)) {
+        let next = self.cursor.kind_from(end);
+        let is_missing = next != TokenKind::Comma && !next.is_closer();
+        let outside = std::mem::replace(&mut self.comma_behind, is_missing.then_some(end));
+        inside(self);
+        self.comma_behind = outside;
     }
 
     /// The comments before a closing bracket, which stand inside.
     pub(super) fn comments_inside(&mut self) {
-        if !self.cursor.notes().is_empty() {
-            self.all_comments();
-            self.out.break_group();
-        }
+        self.comments(self.cursor.notes().len());
     }
 
-    /// The comments between the last token and the next that are not written yet, on lines of their own or inline.
-    fn all_comments(&mut self) -> bool {
+    /// The next comments, on lines of their own or inline; says whether a line of its own comes last.
+    fn comments(&mut self, count: usize) -> bool {
         let mut own_line = false;
-        while let Some(note) = self.cursor.take_note() {
+        for _ in 0..count {
+            let Some(note) = self.cursor.take_note() else { break };
             let alone = note.lines > 0 && (note.ends_line() || self.cursor.lines() > 0);
             if own_line || alone {
                 self.out.newline(note.lines > 1);
@@ -83,8 +90,9 @@ impl<'t> Formatter<'t> {
         own_line
     }
 
-    fn comments_before(&mut self) {
-        if self.all_comments() {
+    /// The comments before the next token.
+    pub(super) fn comments_before(&mut self) {
+        if self.comments(self.cursor.notes().len()) {
             self.out.newline(self.cursor.token_lines() > 1);
         }
     }
@@ -103,12 +111,13 @@ impl<'t> Formatter<'t> {
         let on_line = notes.iter().take_while(|note| note.lines == 0).count();
         let blocks = notes.iter().take(on_line).take_while(|note| !note.ends_line()).count();
         let next = self.cursor.kind();
-        if matches!(next, TokenKind::Comma | TokenKind::Semicolon) {
-            return blocks;
+        if is_mark(next) {
+            return if is_mark(self.cursor.previous()) { on_line } else { blocks };
         }
         let end_line = blocks < on_line || notes.get(on_line).map_or(self.cursor.token_lines(), |note| note.lines) > 0;
+        let closed = next.is_closer() && on_line == notes.len();
         let opened = self.out.is_fresh() && blocks == on_line;
-        if next.is_closer() && on_line == notes.len() || end_line && !opened { on_line } else { 0 }
+        if (closed || end_line) && !opened { on_line } else { 0 }
     }
 
     fn inline(&mut self, note: Note<'t>) {
@@ -116,7 +125,8 @@ impl<'t> Formatter<'t> {
             self.out.space();
         }
         self.out.text(note.text);
-        if !self.cursor.kind().is_closer() && !matches!(self.cursor.kind(), TokenKind::Comma | TokenKind::Semicolon) {
+        let next = self.cursor.kind();
+        if !next.is_closer() && !is_mark(next) {
             self.out.space();
         }
     }
@@ -124,6 +134,7 @@ impl<'t> Formatter<'t> {
     /// A comment on a line of its own. Where each further line of a block begins with `*`, these are aligned, except in
     /// the metadata that opens a text.
     fn on_own_line(&mut self, note: Note<'t>) {
+        self.out.break_group();
         let aligned = note.text.lines().skip(1).all(|line| line.trim_start().starts_with('*'));
         if note.ends_line() || !aligned || self.out.is_empty() {
             self.out.text(note.text);
@@ -140,13 +151,7 @@ impl<'t> Formatter<'t> {
     }
 }
 
-/// What is written in the place of a token.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Instead {
-    /// The token.
-    Itself,
-    /// The token, a comma, where the group is flat.
-    ItselfIfFlat,
-    /// Nothing.
-    Nothing,
+/// Whether it ends or separates something.
+fn is_mark(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Comma | TokenKind::Semicolon)
 }

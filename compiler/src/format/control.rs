@@ -1,7 +1,6 @@
 //! Branches and loops.
 
 use super::Formatter;
-use super::comments::Instead;
 use super::list::Style;
 use crate::ast::{Arm, Block, Catch, Expr, ExprKind, ForHeader, Levels, Pattern, Stmt, StmtKind};
 use crate::token::TokenKind;
@@ -46,13 +45,15 @@ impl Formatter<'_> {
     fn semicolon_before_else(&mut self) {
         if self.at(TokenKind::Semicolon) {
             let needed = self.cursor.previous() == TokenKind::RBrace || self.needs_semicolon == Some(self.cursor.index());
-            self.replace(if needed { Instead::Itself } else { Instead::Nothing });
+            self.mark(needed);
         }
     }
 
     /// The body of a loop.
     pub(super) fn body_of_header(&mut self, body: &Block, closed: bool) {
-        self.group(|f| f.governed(body, closed));
+        self.out.open_group();
+        self.governed(body, closed);
+        self.out.close_group();
     }
 
     /// What a header governs, or a word (`closed` then): breaks with the innermost group.
@@ -108,27 +109,8 @@ impl Formatter<'_> {
         self.space();
         self.expr(subject);
         self.space();
-        self.group(|f| {
-            f.opener();
-            f.commas_of_arms();
-            if arms.is_empty() && f.cursor.notes().is_empty() {
-                return f.token();
-            }
-            if f.cursor.lines() > 0 {
-                f.out.break_group();
-            }
-            f.indent(|f| {
-                for (number, arm) in arms.iter().enumerate() {
-                    let blank = number > 0 && f.blank_ahead();
-                    f.out.line(true, blank);
-                    f.arm(arm);
-                    f.commas_of_arms();
-                }
-                f.comments_inside();
-            });
-            f.out.line(true, false);
-            f.token();
-        });
+        let style = Style { repeats_commas: true, ..Style::BRACES };
+        self.list(arms, style, |f, arm| f.with_comma(arm.span.end, |f| f.arm(arm)));
     }
 
     fn arm(&mut self, arm: &Arm) {
@@ -142,24 +124,6 @@ impl Formatter<'_> {
         }
         self.space();
         self.arrow(&arm.body);
-    }
-
-    /// The commas between two arms: one before an arm that begins with `-`, and where all are on one line.
-    fn commas_of_arms(&mut self) {
-        let first = self.out.is_fresh();
-        if !self.at(TokenKind::Comma) && !first && !self.cursor.kind().is_closer() {
-            self.out.break_group();
-        }
-        let mut written = first;
-        while self.at(TokenKind::Comma) {
-            self.replace(match self.behind(TokenKind::Comma) {
-                _ if written => Instead::Nothing,
-                TokenKind::Minus => Instead::Itself,
-                next if next.is_closer() => Instead::Nothing,
-                _ => Instead::ItselfIfFlat,
-            });
-            written = true;
-        }
     }
 
     /// `try {} catch (e) {} finally {}`: all blocks are on one line, or none.
@@ -190,7 +154,7 @@ impl Formatter<'_> {
         self.token();
         self.body_of_header(body, true);
         if self.at(TokenKind::Semicolon) {
-            self.replace(Instead::Itself);
+            self.mark(true);
         }
         self.space();
         self.token();
@@ -208,7 +172,7 @@ impl Formatter<'_> {
         }
         self.pattern(item);
         if indexed {
-            self.comma(true);
+            self.mark(true);
             self.space();
             self.token();
         }
@@ -244,14 +208,18 @@ impl Formatter<'_> {
         if let Some(init) = &header.init {
             self.stmt(init);
         }
-        self.replace(Instead::Itself);
-        if let Some(condition) = &header.condition {
-            self.fill(|f| f.expr(condition));
-        }
-        self.replace(Instead::Itself);
-        if let Some(update) = &header.update {
-            self.fill(|f| f.stmt(update));
-        }
+        self.part_of_header(header.condition.as_ref(), |f, condition| f.expr(condition));
+        self.part_of_header(header.update.as_ref(), |f, update| f.stmt(update));
+    }
+
+    /// `;` and what stands behind it.
+    fn part_of_header<T>(&mut self, part: Option<&T>, write: impl FnOnce(&mut Self, &T)) {
+        let Some(part) = part else { return self.mark(true) };
+        self.out.text(";");
+        self.fill(|f| {
+            f.mark(false);
+            write(f, part);
+        });
     }
 }
 

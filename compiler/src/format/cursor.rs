@@ -99,6 +99,17 @@ impl<'t> Cursor<'t> {
         self.item(0).map_or("", |item| item.text)
     }
 
+    /// The kind of the first token that begins at that byte or behind it.
+    pub(super) fn kind_from(&self, start: u32) -> TokenKind {
+        let at = self.items.partition_point(|item| item.start < start);
+        self.items.get(at).map_or(TokenKind::End, |item| item.kind)
+    }
+
+    /// One past the last byte of the next token.
+    pub(super) fn end(&self) -> u32 {
+        self.item(0).map_or(u32::MAX, |item| item.start + item.text.len() as u32)
+    }
+
     /// The first byte of the next token.
     pub(super) fn start(&self) -> u32 {
         self.item(0).map_or(u32::MAX, |item| item.start)
@@ -113,6 +124,12 @@ impl<'t> Cursor<'t> {
     pub(super) fn notes(&self) -> &[Note<'t>] {
         let end = self.item(0).map_or(self.notes.len(), |item| item.notes);
         self.notes.get(self.note..end).unwrap_or_default()
+    }
+
+    /// Whether comments stand before the first of the next tokens that is not of that kind.
+    pub(super) fn notes_behind(&self, kind: TokenKind) -> bool {
+        let next = self.items.iter().skip(self.at).find(|item| item.kind != kind);
+        next.is_some_and(|item| item.notes > self.note)
     }
 
     /// Takes the next comment before the next token.

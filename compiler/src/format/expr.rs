@@ -24,7 +24,7 @@ impl Formatter<'_> {
             ExprKind::Paren(inner) => self.paren(inner),
             ExprKind::Unary { op, operand, .. } => self.unary(*op, operand),
             ExprKind::Binary { .. } | ExprKind::Pipe { .. } => self.operation(expr, true),
-            ExprKind::Conditional { condition, then, otherwise, .. } => self.choice(condition, then, otherwise, true),
+            ExprKind::Conditional { .. } => self.choice(expr, true),
             ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Call { .. } => self.chain(expr),
             ExprKind::Function(function) => self.function(function),
             ExprKind::Block(block) => self.block(block),
@@ -56,7 +56,7 @@ impl Formatter<'_> {
     pub(super) fn bracketed(&mut self, expr: &Expr) {
         self.deeper(|f| match &expr.kind {
             ExprKind::Binary { .. } | ExprKind::Pipe { .. } => f.operation(expr, false),
-            ExprKind::Conditional { condition, then, otherwise, .. } => f.choice(condition, then, otherwise, false),
+            ExprKind::Conditional { .. } => f.choice(expr, false),
             _ => f.expr_parts(expr),
         });
     }

@@ -1,7 +1,6 @@
 //! Lists in brackets: on one line, or an element a line.
 
 use super::Formatter;
-use super::comments::Instead;
 use crate::ast::{Body, Expr, ExprKind};
 use crate::token::TokenKind;
 
@@ -12,8 +11,10 @@ pub(super) struct Style {
     pub(super) padded: bool,
     /// It stays on several lines if it was written with a line break behind the opening bracket.
     pub(super) keeps_lines: bool,
-    /// Elements need no commas between them; those that are there are left out where it is on several lines.
-    pub(super) commas_optional: bool,
+    /// There are no commas between elements; those that were written are left out.
+    pub(super) drops_commas: bool,
+    /// More than one comma between elements means nothing.
+    pub(super) repeats_commas: bool,
     /// The comma behind the last element means something.
     pub(super) keeps_last_comma: bool,
     /// The last element may begin on the line of the opening bracket and be broken there.
@@ -23,7 +24,7 @@ pub(super) struct Style {
 impl Style {
     /// `{a: 1}`
     pub(super) const OBJECT: Style =
-        Style { padded: false, keeps_lines: true, commas_optional: false, keeps_last_comma: false, hugs: false };
+        Style { padded: false, keeps_lines: true, drops_commas: false, repeats_commas: false, keeps_last_comma: false, hugs: false };
     /// `{ a: f() }`
     pub(super) const BRACES: Style = Style { padded: true, ..Style::OBJECT };
 }
@@ -31,9 +32,13 @@ impl Style {
 impl Formatter<'_> {
     /// The elements between two brackets, which come next.
     pub(super) fn list<T>(&mut self, items: &[T], style: Style, mut each: impl FnMut(&mut Self, &T)) {
+        self.comments_before();
         self.out.tail();
         self.out.open_group();
         self.opener();
+        if style.repeats_commas {
+            self.commas(false, style);
+        }
         if items.is_empty() && self.cursor.notes().is_empty() && self.cursor.kind().is_closer() {
             self.out.close_group();
             return self.token();
@@ -52,7 +57,7 @@ impl Formatter<'_> {
             self.out.allow_tail(last && style.hugs);
             each(self, item);
             self.out.allow_tail(false);
-            self.separator(last, style);
+            self.commas(!last, style);
         }
         self.comments_inside();
         self.out.close();
@@ -61,15 +66,15 @@ impl Formatter<'_> {
         self.token();
     }
 
-    fn separator(&mut self, last: bool, style: Style) {
-        if !self.at(TokenKind::Comma) {
-            return;
+    /// The commas that come next; the first one is written where there is something to `separate`.
+    fn commas(&mut self, separate: bool, style: Style) {
+        let mut written = !style.drops_commas && (separate || style.keeps_last_comma);
+        while self.at(TokenKind::Comma) {
+            self.mark(std::mem::take(&mut written));
+            if !style.repeats_commas {
+                return;
+            }
         }
-        self.replace(match last {
-            true if !style.keeps_last_comma => Instead::Nothing,
-            false if style.commas_optional => Instead::ItselfIfFlat,
-            _ => Instead::Itself,
-        });
     }
 }
 

@@ -64,17 +64,29 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     })
 }
 
-/// The text without a byte-order mark, with `\n` for CR LF.
+/// The text without a byte-order mark, with `\n` for CR LF. A CR before that stays with it, since CR CR LF in a string is
+/// a CR and a line break.
 fn plain(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() }
+    let mut lines = text.split("\r\n");
+    let first = lines.next().unwrap_or_default();
+    if first.len() == text.len() {
+        return text.into();
+    }
+    let mut plain = String::with_capacity(text.len());
+    plain.push_str(first);
+    for line in lines {
+        plain.push_str(if plain.ends_with('\r') { "\r\n" } else { "\n" });
+        plain.push_str(line);
+    }
+    plain.into()
 }
 
 fn written(source: SourceId, text: &str, module: &Module) -> String {
     let Lexed { tokens, .. } = lex(source, text);
     let (tokens, _) = arrange(source, text, tokens);
     let cursor = Cursor::new(text, &tokens, &module.comments);
-    let mut formatter = Formatter { cursor, out: Stream::new(), needs_semicolon: None };
+    let mut formatter = Formatter { cursor, out: Stream::new(), needs_semicolon: None, comma_behind: None };
     formatter.module(module);
     printer::print(&formatter.out.into_pieces())
 }
@@ -85,6 +97,8 @@ struct Formatter<'t> {
     out: Stream<'t>,
     /// The number of a token before which a `;` must not be left out.
     needs_semicolon: Option<usize>,
+    /// The end of the token behind which a comma is to be put in.
+    comma_behind: Option<u32>,
 }
 
 impl Formatter<'_> {
@@ -114,6 +128,7 @@ impl Formatter<'_> {
 
     /// A group whose lines all break or none.
     fn group(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.comments_before();
         self.out.open_group();
         inside(self);
         self.out.close_group();

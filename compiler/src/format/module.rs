@@ -12,7 +12,9 @@ impl Formatter<'_> {
         self.space();
         if import.default.is_some() {
             self.token();
-            self.comma(true);
+            if self.at(TokenKind::Comma) {
+                self.mark(true);
+            }
             self.space();
         }
         if import.namespace.is_some() {

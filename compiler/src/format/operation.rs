@@ -1,6 +1,7 @@
 //! Operators: chains of one level on one line, or an operator a line.
 
 use super::Formatter;
+use super::list::is_huggable;
 use crate::ast::{Associativity, BinaryOp, Expr, ExprKind, UnaryOp, level};
 
 /// A part of a chain.
@@ -35,27 +36,34 @@ impl Formatter<'_> {
         let (first, links) = links(expr);
         self.group(|f| {
             f.expr(first);
-            if indented {
-                f.indent(|f| f.links(&links));
-            } else {
-                f.links(&links);
+            let last = links.len().saturating_sub(1);
+            for (number, link) in links.iter().enumerate() {
+                let alone = last == 0 && link.operator == Operator::Pipe;
+                f.out.allow_tail(number == last && is_huggable(link.right, alone));
+                f.link(link, indented);
             }
         });
     }
 
-    fn links(&mut self, links: &[Link<'_>]) {
-        for link in links {
-            if link.operator == Operator::Binary(BinaryOp::Attach) {
-                self.fill(|f| f.operator_and(link.right));
-            } else if link.operator.ends_lines() {
-                self.space();
-                self.token();
-                self.fill(|f| f.expr(link.right));
-            } else {
-                self.out.line(true, false);
-                self.operator_and(link.right);
-            }
+    fn link(&mut self, link: &Link<'_>, indented: bool) {
+        if link.operator == Operator::Binary(BinaryOp::Attach) {
+            self.fill(|f| f.operator_and(link.right));
+        } else if link.operator.ends_lines() {
+            self.space();
+            self.token();
+            self.fill(|f| f.expr(link.right));
+        } else {
+            self.continuation(link.right, indented);
         }
+    }
+
+    /// A line of the group that begins with an operator.
+    fn continuation(&mut self, right: &Expr, indented: bool) {
+        let line = |f: &mut Self| {
+            f.out.line(true, false);
+            f.operator_and(right);
+        };
+        if indented { self.indent(line) } else { line(self) }
     }
 
     fn operator_and(&mut self, right: &Expr) {
@@ -64,17 +72,24 @@ impl Formatter<'_> {
         self.expr(right);
     }
 
-    /// `c ? a : b`
-    pub(super) fn choice(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr, indented: bool) {
-        let branches = |f: &mut Self| {
-            for branch in [then, otherwise] {
-                f.out.line(true, false);
-                f.operator_and(branch);
-            }
-        };
+    /// `c ? a : b`; in `c ? a : d ? e : f` each `:` begins a line.
+    pub(super) fn choice(&mut self, expr: &Expr, indented: bool) {
+        let mut choices = std::iter::successors(choice(expr), |(_, _, otherwise)| choice(otherwise)).peekable();
+        let mut is_chain = false;
         self.group(|f| {
-            f.expr(condition);
-            if indented { f.indent(branches) } else { branches(f) }
+            while let Some((condition, then, otherwise)) = choices.next() {
+                if !is_chain {
+                    f.expr(condition);
+                }
+                is_chain |= choices.peek().is_some();
+                if is_chain {
+                    f.fill(|f| f.operator_and(then));
+                } else {
+                    f.continuation(then, indented);
+                }
+                let next = choices.peek().map_or(otherwise, |(condition, ..)| condition);
+                f.continuation(next, indented);
+            }
         });
     }
 
@@ -82,9 +97,10 @@ impl Formatter<'_> {
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Expr) {
         self.token();
         let apart = match (op, &operand.kind) {
-            (UnaryOp::TypeOf | UnaryOp::Await, _) => true,
-            (_, ExprKind::Unary { op: UnaryOp::TypeOf | UnaryOp::Await, .. }) => false,
-            (UnaryOp::Tilde, ExprKind::Unary { .. }) => true,
+            (UnaryOp::TypeOf | UnaryOp::Await | UnaryOp::ConfidenceOf, _) => true,
+            (UnaryOp::Tilde, ExprKind::Unary { op: inner, .. }) => {
+                matches!(inner, UnaryOp::Neg | UnaryOp::Plus | UnaryOp::Tilde | UnaryOp::ConfidenceOf)
+            }
             (UnaryOp::Neg | UnaryOp::Plus, ExprKind::Unary { op: inner, .. }) => op == *inner,
             _ => false,
         };
@@ -121,4 +137,12 @@ fn parts(expr: &Expr) -> Option<(Operator, &Expr, &Expr)> {
 
 fn groups_right(operator: Operator) -> bool {
     matches!(operator, Operator::Binary(op) if op.associativity() == Associativity::Right)
+}
+
+/// Condition, value and other value of a conditional.
+fn choice(expr: &Expr) -> Option<(&Expr, &Expr, &Expr)> {
+    match &expr.kind {
+        ExprKind::Conditional { condition, then, otherwise, .. } => Some((condition, then, otherwise)),
+        _ => None,
+    }
 }

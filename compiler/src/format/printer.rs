@@ -31,6 +31,13 @@ struct Frame {
     flat: bool,
 }
 
+/// A column, and whether a blank comes before the text there.
+#[derive(Clone, Copy)]
+struct Place {
+    column: usize,
+    space: bool,
+}
+
 /// How far a scan takes unbroken groups to be flat; behind that, their first line ends it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flat {
@@ -73,12 +80,10 @@ impl Printer<'_, '_> {
                 self.text(text);
                 self.newline(false, None);
             }
-            Piece::IfFlat(text) if flat => self.text(text),
-            Piece::IfFlat(_) => {}
-            Piece::Indent => self.frames.push(Frame { indent: indent + STEP, flat }),
+            Piece::Indent => self.frames.push(Frame { indent: if flat { indent } else { indent + STEP }, flat }),
             Piece::Group { broken, tail } => {
-                let flat = !broken
-                    && (self.fits(at, Flat::Group) || tail.is_some_and(|tail| self.fits(at, Flat::UpTo(tail))));
+                let fits = |flat| self.fits(self.place(), at, flat);
+                let flat = !broken && (fits(Flat::Group) || tail.is_some_and(|tail| fits(Flat::UpTo(tail))));
                 self.frames.push(Frame { indent, flat });
             }
             Piece::Fill { space } => self.fill(at, space, Frame { indent, flat }),
@@ -90,13 +95,17 @@ impl Printer<'_, '_> {
 
     fn fill(&mut self, at: usize, space: bool, outer: Frame) {
         let deeper = Frame { indent: outer.indent + STEP, ..outer };
-        let forced = self.lines > 0 || matches!(self.pieces.get(at + 1), Some(Piece::Break { .. }));
-        if forced || deeper.indent < self.place() && !self.fits(at, Flat::Nothing) {
+        let first = self.pieces.get(at + 1);
+        let here = Place { space: self.place().space || space, ..self.place() };
+        let below = Place { column: deeper.indent, space: false };
+        let fits = |place| self.fits(place, at + 1, Flat::Nothing);
+        let forced = self.lines > 0 || matches!(first, Some(Piece::Break { .. }));
+        if forced || below.column < here.column && !fits(here) && fits(below) {
             self.newline(false, Some(deeper.indent));
             return self.frames.push(deeper);
         }
         self.space |= space;
-        self.frames.push(outer);
+        self.frames.push(if matches!(first, Some(Piece::Remark(_))) { deeper } else { outer });
     }
 
     fn newline(&mut self, blank: bool, indent: Option<usize>) {
@@ -115,23 +124,21 @@ impl Printer<'_, '_> {
         }
         (self.lines, self.indent, self.space) = (0, None, false);
         self.out.push_str(text);
-        self.column = match text.rsplit_once('\n') {
-            Some((_, last)) => last.chars().count(),
-            None => self.column + text.chars().count(),
-        };
+        self.column = column_behind(self.column, text);
     }
 
-    /// The column at which the next text will stand.
-    fn place(&self) -> usize {
+    /// Where the next text will stand.
+    fn place(&self) -> Place {
         match self.lines {
-            0 => self.column + usize::from(self.space),
-            _ => self.indent.unwrap_or(self.frame().indent),
+            0 => Place { column: self.column, space: self.space && self.column > 0 },
+            _ => Place { column: self.indent.unwrap_or(self.frame().indent), space: false },
         }
     }
 
-    /// Whether the text from the piece `at`, which opens something, fits on the line, up to where the line ends.
-    fn fits(&self, at: usize, mut flat: Flat) -> bool {
-        let mut column = self.place();
+    /// Whether the text from the piece `at`, which opens something or is the first in it, fits on a line from that
+    /// place, up to where the line ends.
+    fn fits(&self, place: Place, at: usize, mut flat: Flat) -> bool {
+        let Place { mut column, mut space } = place;
         // What the scan has opened: of groups, whether they are broken.
         let mut inner: Vec<Option<bool>> = Vec::new();
         let mut outer = self.frames.len();
@@ -147,20 +154,23 @@ impl Printer<'_, '_> {
                 None => outer.checked_sub(1).and_then(|top| self.frames.get(top)).is_some_and(|frame| frame.flat),
             };
             match *piece {
-                Piece::Text(text) => match text.split_once('\n') {
-                    Some((first, _)) => return column + first.chars().count() <= WIDTH,
-                    None => column += text.chars().count(),
-                },
-                Piece::Space => column += 1,
+                Piece::Text(text) => {
+                    column += usize::from(std::mem::take(&mut space));
+                    match text.split_once('\n') {
+                        Some((first, _)) if column + first.chars().count() > WIDTH => return false,
+                        Some(_) if flat == Flat::Nothing => return true,
+                        _ => column = column_behind(column, text),
+                    }
+                }
+                Piece::Space => space = true,
                 Piece::Break { .. } | Piece::Remark(_) => return true,
                 Piece::Line { .. } if !is_flat => return true,
-                Piece::Line { space, .. } => column += usize::from(space),
-                Piece::IfFlat(text) => column += if is_flat { text.chars().count() } else { 0 },
+                Piece::Line { space: spaced, .. } => space |= spaced,
                 Piece::Indent => inner.push(None),
                 Piece::Group { broken, .. } => inner.push(Some(broken)),
-                Piece::Fill { .. } if flat == Flat::Nothing && number > at => return true,
-                Piece::Fill { space } => {
-                    column += usize::from(space);
+                Piece::Fill { .. } if flat == Flat::Nothing => return true,
+                Piece::Fill { space: spaced } => {
+                    space |= spaced;
                     inner.push(None);
                 }
                 Piece::Close if inner.pop().is_none() => outer = outer.saturating_sub(1),
@@ -169,5 +179,13 @@ impl Printer<'_, '_> {
             }
         }
         column <= WIDTH
+    }
+}
+
+/// The column behind a text that begins at one.
+fn column_behind(column: usize, text: &str) -> usize {
+    match text.rsplit_once('\n') {
+        Some((_, last)) => last.chars().count(),
+        None => column + text.chars().count(),
     }
 }

@@ -6,7 +6,6 @@
 //! - the last one ends in a body without braces behind a header without parentheses, which is all on one line.
 
 use super::Formatter;
-use super::comments::Instead;
 use crate::ast::{Block, Declarator, Expr, ReturnWith, Stmt, StmtKind, Target};
 use crate::token::TokenKind;
 
@@ -73,19 +72,26 @@ impl Formatter<'_> {
     fn declaration(&mut self, declarators: &[Declarator]) {
         self.token();
         self.space();
+        if let [declarator] = declarators {
+            return self.declarator(declarator);
+        }
         self.group(|f| {
             f.indent(|f| {
                 for (number, declarator) in declarators.iter().enumerate() {
                     if number > 0 {
+                        f.mark(true);
                         f.out.line(true, false);
                     }
-                    f.pattern(&declarator.target);
-                    f.annotation(declarator.annotation.as_ref());
-                    f.default(declarator.value.as_ref());
-                    f.comma(true);
+                    f.declarator(declarator);
                 }
             });
         });
+    }
+
+    fn declarator(&mut self, declarator: &Declarator) {
+        self.pattern(&declarator.target);
+        self.annotation(declarator.annotation.as_ref());
+        self.default(declarator.value.as_ref());
     }
 
     fn assignment(&mut self, target: &Target, value: &Expr) {
@@ -143,7 +149,7 @@ impl Formatter<'_> {
         needed &= !self.out.is_fresh() && !self.ends_behind_semicolons();
         while self.at(TokenKind::Semicolon) {
             blank |= self.blank_ahead();
-            self.replace(if std::mem::take(&mut needed) { Instead::Itself } else { Instead::Nothing });
+            self.mark(std::mem::take(&mut needed));
         }
         blank
     }
@@ -167,8 +173,8 @@ impl Formatter<'_> {
     /// `{ … }` that breaks with the innermost group. Only a single statement can stay on the line of its braces.
     pub(super) fn braces(&mut self, block: &Block) {
         self.opener();
-        self.semicolons();
-        if block.body.is_empty() && self.out.is_fresh() && self.cursor.notes().is_empty() {
+        if block.body.is_empty() && !self.cursor.notes_behind(TokenKind::Semicolon) {
+            self.semicolons();
             return self.token();
         }
         if block.body.len() > 1 || self.cursor.lines() > 0 {

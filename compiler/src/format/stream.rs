@@ -6,9 +6,10 @@
 //! line wherever it stands, without a second line break from the group around it, and a string of several lines keeps
 //! its text however deep it is indented.
 //!
-//! One rule decides which groups are broken from the start: **a line behind a line break in the same group breaks**,
-//! and with it all lines of the group. A break that comes last in its group (a call whose last argument is a lambda
-//! with a block) leaves the group flat.
+//! Two rules decide which groups are broken from the start. **A line behind a line break breaks**, and with it all lines
+//! of its group: a comment that comes last does not. **A group around a broken one is broken**, unless that is in its
+//! tail (a call whose last argument is a lambda with a block). So a group that widths have broken can be read as one
+//! that was written broken, and formatting twice changes nothing more.
 //!
 //! Not here: widths. Those are the printer's.
 
@@ -25,9 +26,7 @@ pub(super) enum Piece<'t> {
     Break { blank: bool },
     /// A `//` comment: a line break must follow.
     Remark(&'t str),
-    /// Text that is written only where the group is flat.
-    IfFlat(&'static str),
-    /// Opens a deeper indentation.
+    /// Opens a deeper indentation, if the group is broken.
     Indent,
     /// Opens a group. With a `tail` (the number of a piece) it may also be flat with the rest of it broken, if what
     /// stands before the tail fits on the line.
@@ -45,8 +44,14 @@ struct Open {
     at: usize,
     /// How many line breaks there were before it.
     breaks: usize,
+    /// How many broken groups there were before it.
+    broken: usize,
+    /// The same before its tail.
+    before_tail: Option<usize>,
     /// Whether a tail may be set.
     takes_tail: bool,
+    /// Whether it is broken whatever is in it.
+    is_broken: bool,
 }
 
 /// The pieces as they are made.
@@ -55,6 +60,8 @@ pub(super) struct Stream<'t> {
     groups: Vec<Open>,
     /// How many line breaks are certain so far.
     breaks: usize,
+    /// How many groups are certain to be broken so far.
+    broken: usize,
     /// Whether nothing was written since the last opening bracket.
     fresh: bool,
     /// Whether nothing was written at all.
@@ -63,7 +70,7 @@ pub(super) struct Stream<'t> {
 
 impl<'t> Stream<'t> {
     pub(super) fn new() -> Self {
-        Stream { pieces: Vec::new(), groups: Vec::new(), breaks: 0, fresh: true, empty: true }
+        Stream { pieces: Vec::new(), groups: Vec::new(), breaks: 0, broken: 0, fresh: true, empty: true }
     }
 
     pub(super) fn into_pieces(self) -> Vec<Piece<'t>> {
@@ -77,10 +84,6 @@ impl<'t> Stream<'t> {
 
     pub(super) fn space(&mut self) {
         self.pieces.push(Piece::Space);
-    }
-
-    pub(super) fn if_flat(&mut self, text: &'static str) {
-        self.pieces.push(Piece::IfFlat(text));
     }
 
     pub(super) fn remark(&mut self, text: &'t str) {
@@ -105,35 +108,39 @@ impl<'t> Stream<'t> {
 
     /// The line before a closing bracket: a break inside the tail does not break it.
     pub(super) fn last_line(&mut self, space: bool) {
-        let tail = self.groups.last().is_some_and(|open| matches!(self.pieces.get(open.at), Some(Piece::Group { tail: Some(_), .. })));
-        if self.breaks_inside() && !tail {
+        let tail = self.groups.last().is_some_and(|open| open.before_tail.is_some());
+        if !tail && self.breaks_inside() {
             self.break_group();
         }
         self.pieces.push(Piece::Line { space, blank: false });
     }
 
     /// Whether a line break is certain in the innermost group so far.
-    pub(super) fn breaks_inside(&self) -> bool {
+    fn breaks_inside(&self) -> bool {
         self.groups.last().is_some_and(|open| self.breaks > open.breaks)
     }
 
     /// Breaks all lines of the innermost group.
     pub(super) fn break_group(&mut self) {
         self.breaks += 1;
-        let at = self.groups.last().map(|open| open.at);
-        if let Some(Piece::Group { broken, .. }) = at.and_then(|at| self.pieces.get_mut(at)) {
-            *broken = true;
+        self.broken += 1;
+        if let Some(open) = self.groups.last_mut() {
+            open.is_broken = true;
         }
     }
 
     pub(super) fn open_group(&mut self) {
-        self.groups.push(Open { at: self.pieces.len(), breaks: self.breaks, takes_tail: false });
+        let (at, breaks, broken) = (self.pieces.len(), self.breaks, self.broken);
+        self.groups.push(Open { at, breaks, broken, before_tail: None, takes_tail: false, is_broken: false });
         self.pieces.push(Piece::Group { broken: false, tail: None });
     }
 
     pub(super) fn close_group(&mut self) {
-        self.groups.pop();
         self.pieces.push(Piece::Close);
+        let Some(open) = self.groups.pop() else { return };
+        if let Some(Piece::Group { broken, .. }) = self.pieces.get_mut(open.at) {
+            *broken = open.is_broken || open.before_tail.unwrap_or(self.broken) > open.broken;
+        }
     }
 
     /// Says whether what follows may be the tail of the innermost group.
@@ -146,7 +153,8 @@ impl<'t> Stream<'t> {
     /// What follows is the tail of the innermost group, if that takes one; of several the last.
     pub(super) fn tail(&mut self) {
         let here = self.pieces.len();
-        let Some(open) = self.groups.last().filter(|open| open.takes_tail) else { return };
+        let Some(open) = self.groups.last_mut().filter(|open| open.takes_tail) else { return };
+        open.before_tail = Some(self.broken);
         if let Some(Piece::Group { tail, .. }) = self.pieces.get_mut(open.at) {
             *tail = Some(here);
         }

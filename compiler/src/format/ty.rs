@@ -69,7 +69,7 @@ impl Formatter<'_> {
 
     /// `{ name: type constraint … }`, several each on a line of its own.
     pub(super) fn fields(&mut self, fields: &[InputField]) {
-        let style = Style { commas_optional: true, ..Style::BRACES };
+        let style = Style { drops_commas: true, ..Style::BRACES };
         self.list(fields, style, |f, field| {
             f.input_field(field);
             if fields.len() > 1 {

@@ -295,7 +295,9 @@ impl Arrange<'_> {
         if matches!(self.kind(at + 1), TokenKind::LBrace) {
             return;
         }
-        if let Some(header) = self.header().filter(|header| !matches!(header.of, HeaderOf::Uncertain | HeaderOf::UncertainFor)) {
+        if let Some(header) =
+            self.header().filter(|header| !matches!(header.of, HeaderOf::Uncertain | HeaderOf::UncertainFor))
+        {
             self.begin_unbraced(header);
         }
     }

@@ -10,9 +10,7 @@ impl Arrange<'_> {
     pub(super) fn goes_on(&self, kind: TokenKind) -> bool {
         match kind {
             TokenKind::Else | TokenKind::Catch | TokenKind::Finally => true,
-            TokenKind::While => {
-                self.frame().unbraced_do || self.closed.is_some_and(|ends| ends.then == Then::While)
-            }
+            TokenKind::While => self.frame().unbraced_do || self.closed.is_some_and(|ends| ends.then == Then::While),
             _ => false,
         }
     }
@@ -63,7 +61,10 @@ impl Arrange<'_> {
     /// Whether the `with` at `at` is that of `return x with …`.
     fn is_with(&self, at: usize) -> bool {
         use TokenKind::{LBrace, Warning};
-        self.operand && !self.breaks_line(at) && matches!(self.kind(at + 1), LBrace | Warning) && !self.breaks_line(at + 1)
+        self.operand
+            && !self.breaks_line(at)
+            && matches!(self.kind(at + 1), LBrace | Warning)
+            && !self.breaks_line(at + 1)
     }
 
     /// Words that are no keywords in their place become names: members, keys, and words with a meaning elsewhere.
@@ -87,7 +88,8 @@ impl Arrange<'_> {
             Parallel | Race => {
                 let agents = self.kind(at + 1).is_name() && !self.breaks_line(at + 1);
                 let branches = kind == Parallel && brace_follows && self.header().is_none();
-                let place = !self.operand && !self.clause && !matches!(holds, Holds::Names | Holds::Pattern | Holds::Params);
+                let place =
+                    !self.operand && !self.clause && !matches!(holds, Holds::Names | Holds::Pattern | Holds::Params);
                 place && (agents || branches)
             }
             _ => true,
@@ -150,7 +152,10 @@ impl Arrange<'_> {
             if self.is_assigned(at) {
                 return PATTERN;
             }
-            return match self.lists_keys(at) || matches!((self.kind(at + 1), self.kind(at + 2)), (name, Comma) if name.is_name()) || self.kind(at + 1) == RBrace {
+            return match self.lists_keys(at)
+                || matches!((self.kind(at + 1), self.kind(at + 2)), (name, Comma) if name.is_name())
+                || self.kind(at + 1) == RBrace
+            {
                 true => OBJECT,
                 false => block(Ends::STATEMENT),
             };
@@ -257,7 +262,8 @@ impl Arrange<'_> {
             For => return (HeaderParen, Holds::ForHeader),
             _ => {}
         }
-        if header.is_some_and(|header| header.of == HeaderOf::Function) && self.previous.is_name() && self.is_named(at) {
+        if header.is_some_and(|header| header.of == HeaderOf::Function) && self.previous.is_name() && self.is_named(at)
+        {
             return (ParamsParen, Holds::Params);
         }
         if self.operand || self.frame().arm_head {
@@ -285,7 +291,8 @@ impl Arrange<'_> {
             match self.kind(at) {
                 FatArrow => return true,
                 LParen | LBracket | LBrace => at = self.partner(at),
-                Bar | Lt | Gt | ThinArrow | Tilde | Minus | String | Number | Null | True | False | Undefined | Function => {}
+                Bar | Lt | Gt | ThinArrow | Tilde | Minus | String | Number | Null | True | False | Undefined
+                | Function => {}
                 kind if kind.is_name() => {}
                 _ => return false,
             }
@@ -320,7 +327,8 @@ impl Arrange<'_> {
             }
             match kind {
                 LBrace if operand => return true,
-                End | Semicolon | Comma | Else | Colon | FatArrow | If | Match | Uncertain | Try | Async | Fn | Function => {
+                End | Semicolon | Comma | Else | Colon | FatArrow | If | Match | Uncertain | Try | Async | Fn
+                | Function => {
                     return false;
                 }
                 _ if kind.begins_only_statements() => return false,

@@ -85,7 +85,15 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn new(holds: Holds, ends: Ends, headers: usize) -> Frame {
-        Frame { holds, ends, headers, arm_head: holds == Holds::Arms, questions: 0, unbraced_if: false, unbraced_do: false }
+        Frame {
+            holds,
+            ends,
+            headers,
+            arm_head: holds == Holds::Arms,
+            questions: 0,
+            unbraced_if: false,
+            unbraced_do: false,
+        }
     }
 }
 

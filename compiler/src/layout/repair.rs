@@ -159,13 +159,18 @@ impl Repair<'_> {
     fn indented_owner(&self, at: usize, token: Token) -> Option<usize> {
         let indent = self.lines.indent[at];
         let top = self.top()?;
-        if token.kind != TokenKind::RBrace || !token.newline_before || self.surplus == 0 || self.lines.indent[top] <= indent {
+        if token.kind != TokenKind::RBrace
+            || !token.newline_before
+            || self.surplus == 0
+            || self.lines.indent[top] <= indent
+        {
             return None;
         }
         let reach = self.open.iter().rposition(|opener| self.kind(*opener) == TokenKind::InterpolationStart);
-        let owner = self.open.iter().rposition(|opener| {
-            self.kind(*opener) == TokenKind::LBrace && self.lines.indent[*opener] == indent
-        })?;
+        let owner = self
+            .open
+            .iter()
+            .rposition(|opener| self.kind(*opener) == TokenKind::LBrace && self.lines.indent[*opener] == indent)?;
         (reach < Some(owner)).then_some(owner)
     }
 
@@ -270,8 +275,12 @@ impl Repair<'_> {
         if !self.too_deep {
             self.too_deep = true;
             self.report(
-                Diagnostic::new(Code::E0105, self.span(opener), format!("brackets are nested more than {MAX_BRACKETS} deep"))
-                    .with_help("give inner parts names of their own"),
+                Diagnostic::new(
+                    Code::E0105,
+                    self.span(opener),
+                    format!("brackets are nested more than {MAX_BRACKETS} deep"),
+                )
+                .with_help("give inner parts names of their own"),
             );
         }
         self.out.push(Token { kind: TokenKind::Bad, ..opener });

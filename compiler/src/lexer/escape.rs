@@ -31,7 +31,9 @@ impl EscapeFault {
             EscapeFault::Hex => "write it as in `\\x41`; for a backslash itself write `\\\\`",
             EscapeFault::Unicode => "write it as in `\\u00e9` or `\\u{1F600}`; for a backslash itself write `\\\\`",
             EscapeFault::Range => "write it as in `\\u{1F600}`",
-            EscapeFault::Surrogate => "write both halves one after the other, or the character's own number as in `\\u{1F600}`",
+            EscapeFault::Surrogate => {
+                "write both halves one after the other, or the character's own number as in `\\u{1F600}`"
+            }
         }
     }
 }

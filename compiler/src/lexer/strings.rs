@@ -61,6 +61,7 @@ impl Quote {
         }
     }
 
+    /// How it is written.
     fn text(self) -> &'static str {
         match self {
             Quote::Double => "\"",
@@ -221,13 +222,18 @@ impl<'t> Driver<'t> {
 
     fn unterminated(&mut self, quote: Quote, opener: Span, stop: Stop) {
         self.newline = stop == Stop::Newline;
-        let close = quote.text();
+        let close = match quote {
+            Quote::Double => "`\"`",
+            Quote::Single => "`'`",
+            Quote::Backtick => "a backtick",
+            Quote::Triple => "three backticks",
+        };
         let diagnostic = Diagnostic::new(Code::E0104, opener, "unterminated string");
         let diagnostic = match (quote.one_line(), stop) {
             (true, Stop::Newline) => diagnostic
                 .with_label("opened here, and the line ends")
-                .with_help(format!("close it with `{close}`; text over several lines stands between backticks")),
-            _ => diagnostic.with_label("opened here").with_help(format!("close it with `{close}`")),
+                .with_help(format!("close it with {close}; text over several lines stands between backticks")),
+            _ => diagnostic.with_label("opened here").with_help(format!("close it with {close}")),
         };
         match quote.one_line() {
             true => self.report(diagnostic),

@@ -1,5 +1,5 @@
-//! Calls: of values, methods, library functions and agents, with arguments in a window or, where there are spreads or too
-//! many of them, in an array.
+//! Calls: of values, methods, library functions and agents, with arguments in a window or, where there are spreads or
+//! too many of them, in an array.
 
 use super::literal::{LONGEST, Member, Source};
 use super::path::Update;

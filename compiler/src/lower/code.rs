@@ -229,8 +229,8 @@ impl Code {
     }
 
     /// Emits the making of a closure.
-    pub fn closure(&mut self, to: Reg, function: FunctionId, captures: bool, span: Span) {
-        self.wide(if captures { Op::Closure } else { Op::StaticClosure }, to, function.0, span);
+    pub fn closure(&mut self, to: Reg, function: FunctionId, span: Span) {
+        self.wide(Op::Closure, to, function.0, span);
     }
 
     /// Emits a jump to a place further on.
@@ -257,9 +257,10 @@ impl Code {
         if label.jumps.is_empty() {
             return;
         }
-        let falls = label.jumps.last().is_some_and(|jump| {
-            jump + 1 == self.code.len() && self.fixed <= *jump && self.code[*jump].op == Op::Jump
-        });
+        let falls = label
+            .jumps
+            .last()
+            .is_some_and(|jump| jump + 1 == self.code.len() && self.fixed <= *jump && self.code[*jump].op == Op::Jump);
         if falls {
             label.jumps.pop();
             self.code.pop();

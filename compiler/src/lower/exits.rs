@@ -114,7 +114,14 @@ impl Lower<'_> {
     }
 
     /// `try`.
-    pub(super) fn try_(&mut self, body: &Block, catch: Option<&Catch>, finally: Option<&Block>, span: Span, want: Want) {
+    pub(super) fn try_(
+        &mut self,
+        body: &Block,
+        catch: Option<&Catch>,
+        finally: Option<&Block>,
+        span: Span,
+        want: Want,
+    ) {
         // The block may fail when its value is half there.
         let (inner, dst) = match want {
             Want::Into(dst) => {
@@ -124,11 +131,9 @@ impl Lower<'_> {
             other => (other, None),
         };
         match finally {
-            Some(finally) => self.protected(
-                span,
-                |this| this.caught(body, catch, inner),
-                |this| this.block(finally, Want::Nothing),
-            ),
+            Some(finally) => {
+                self.protected(span, |this| this.caught(body, catch, inner), |this| this.block(finally, Want::Nothing))
+            }
             None => self.caught(body, catch, inner),
         }
         if let Some((dst, to)) = dst {
@@ -212,11 +217,7 @@ impl Lower<'_> {
             let outer = this.temp();
             let label = this.output.text(&name.name);
             this.code.wide(Op::EnterContext, outer, label.0, span);
-            this.protected(
-                span,
-                |this| this.block(body, want),
-                |this| this.code.op1(Op::LeaveContext, outer, span),
-            );
+            this.protected(span, |this| this.block(body, want), |this| this.code.op1(Op::LeaveContext, outer, span));
         });
     }
 }

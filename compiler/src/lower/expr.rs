@@ -31,7 +31,9 @@ impl Lower<'_> {
             ExprKind::If { condition, then, otherwise } => self.if_(condition, then, otherwise.as_deref(), want),
             ExprKind::UncertainIf { condition, levels } => self.uncertain_if(condition, levels, want),
             ExprKind::Match { subject, arms } => self.match_(subject, arms, expr.span, want),
-            ExprKind::Try { body, catch, finally } => self.try_(body, catch.as_deref(), finally.as_deref(), expr.span, want),
+            ExprKind::Try { body, catch, finally } => {
+                self.try_(body, catch.as_deref(), finally.as_deref(), expr.span, want)
+            }
             ExprKind::Conditional { confident: false, condition, then, otherwise } => {
                 self.conditional(condition, then, otherwise, want);
             }
@@ -86,8 +88,8 @@ impl Lower<'_> {
         }
     }
 
-    /// Evaluates an expression whose value is dropped. Nothing of it stays in a register: a second handle would make the
-    /// machine copy the container at its next update.
+    /// Evaluates an expression whose value is dropped. Nothing of it stays in a register: a second handle would make
+    /// the machine copy the container at its next update.
     fn effect(&mut self, expr: &Expr) {
         if let ExprKind::Call { callee, arguments } = &expr.kind
             && let Some(update) = Update::of(callee, arguments, expr.span, self.resolution)
@@ -144,7 +146,9 @@ impl Lower<'_> {
     pub(super) fn may_hold(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Paren(inner) => self.may_hold(inner),
-            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Template(_) => false,
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Template(_) => {
+                false
+            }
             ExprKind::Unary { op, .. } => *op == UnaryOp::Await,
             ExprKind::Binary { op, .. } => op.level() < level::EQUALITY,
             ExprKind::Call { callee, .. } => self.library_callee(callee).is_none_or(|id| {

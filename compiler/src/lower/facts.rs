@@ -298,7 +298,10 @@ impl<'a> Gather<'a> {
         let body = self.resolution.body_of(function.id).filter(|_| function.confidence.is_none());
         // Each turn of a loop may give a name that the loop does not declare another function.
         let fresh = self.loops == 0
-            || self.resolution.variable_at(node).is_some_and(|id| self.resolution.variable(id).kind != VariableKind::Implicit);
+            || self
+                .resolution
+                .variable_at(node)
+                .is_some_and(|id| self.resolution.variable(id).kind != VariableKind::Implicit);
         if let Some(facts) = self.facts_at(node) {
             facts.not_array = true;
             facts.function = body.filter(|_| fresh);

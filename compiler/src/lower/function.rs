@@ -44,9 +44,11 @@ impl Lower<'_> {
         };
         let name = function.name.as_ref().map_or(NAMELESS, |name| &name.name);
         let signature = Signature { name, params, is_async: function.is_async, span: function.span };
-        let itself = self.resolution.bodies.get(body.0 as usize).and_then(|info| {
-            info.captures.iter().copied().find(|id| self.facts.own_body(*id) == Some(body))
-        });
+        let itself = self
+            .resolution
+            .bodies
+            .get(body.0 as usize)
+            .and_then(|info| info.captures.iter().copied().find(|id| self.facts.own_body(*id) == Some(body)));
         self.closure_of(body, itself, signature, dst, |this| {
             this.params(&function.params);
             match &function.body {
@@ -69,9 +71,8 @@ impl Lower<'_> {
         let span = signature.span;
         self.scoped(|this| {
             let captures = this.captures(body, span);
-            let captured = !captures.is_empty();
             let function = this.nested(body, itself, signature, captures, fill);
-            this.code.closure(dst, function, captured, span);
+            this.code.closure(dst, function, span);
         });
     }
 

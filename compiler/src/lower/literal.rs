@@ -157,7 +157,8 @@ impl Lower<'_> {
     /// Makes the object of what a module exports.
     pub(super) fn namespace(&mut self, module: u32, dst: Reg, span: Span) {
         let exports = self.exports.of(module);
-        let members: Vec<_> = exports.iter().map(|(name, export)| Member::Pair(name, Source::Export(*export))).collect();
+        let members: Vec<_> =
+            exports.iter().map(|(name, export)| Member::Pair(name, Source::Export(*export))).collect();
         super::deeper(|| self.object_of(&members, dst, span));
     }
 }

@@ -34,7 +34,9 @@ impl Lower<'_> {
                 this.code.op1(Op::Null, result, span);
             }
             match &stmt.kind {
-                StmtKind::While { condition, body } => this.while_(Some(condition), Turn::Block(body), None, result, span),
+                StmtKind::While { condition, body } => {
+                    this.while_(Some(condition), Turn::Block(body), None, result, span)
+                }
                 StmtKind::UncertainWhile { condition, levels } => {
                     this.while_(Some(condition), Turn::Levels(levels), None, result, span);
                 }
@@ -55,7 +57,14 @@ impl Lower<'_> {
     }
 
     /// Everything between the ways in and out of a loop, and the way back. `turn` ends where a completed turn does.
-    fn turns(&mut self, next: Next, start: u32, span: Span, turn: impl FnOnce(&mut Self), between: impl FnOnce(&mut Self)) {
+    fn turns(
+        &mut self,
+        next: Next,
+        start: u32,
+        span: Span,
+        turn: impl FnOnce(&mut Self),
+        between: impl FnOnce(&mut Self),
+    ) {
         self.body.exits.push(Exit::Loop(LoopExit { end: Label::default(), next }));
         turn(self);
         let Some(Exit::Loop(LoopExit { end, next })) = self.body.exits.pop() else { return };
@@ -68,7 +77,14 @@ impl Lower<'_> {
     }
 
     /// `while`, and the turns of a counting loop with what it does between them.
-    fn while_(&mut self, condition: Option<&Expr>, turn: Turn<'_>, update: Option<&Between<'_>>, result: Option<Reg>, span: Span) {
+    fn while_(
+        &mut self,
+        condition: Option<&Expr>,
+        turn: Turn<'_>,
+        update: Option<&Between<'_>>,
+        result: Option<Reg>,
+        span: Span,
+    ) {
         let start = self.code.here();
         let mut done = Label::default();
         // With levels, a turn ends in one of several blocks.
@@ -107,7 +123,14 @@ impl Lower<'_> {
     }
 
     /// One turn of `uncertain while` or `uncertain for`; a level without a block ends the loop.
-    fn level_turn(&mut self, condition: Option<&Expr>, levels: &Levels, result: Option<Reg>, done: &mut Label, span: Span) {
+    fn level_turn(
+        &mut self,
+        condition: Option<&Expr>,
+        levels: &Levels,
+        result: Option<Reg>,
+        done: &mut Label,
+        span: Span,
+    ) {
         self.scoped(|this| {
             let value = match condition {
                 Some(condition) => {

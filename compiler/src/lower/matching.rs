@@ -166,7 +166,8 @@ fn pattern_asks(pattern: &Pattern, asks: &impl Fn(&Expr) -> bool) -> bool {
                 elements.iter().flatten().any(part) || rest.as_deref().is_some_and(|rest| pattern_asks(rest, asks))
             }
             PatternKind::Object { fields, rest } => {
-                fields.iter().any(|field| part(&field.part)) || rest.as_deref().is_some_and(|rest| pattern_asks(rest, asks))
+                fields.iter().any(|field| part(&field.part))
+                    || rest.as_deref().is_some_and(|rest| pattern_asks(rest, asks))
             }
             PatternKind::Wildcard | PatternKind::Name(_) | PatternKind::Literal(_) | PatternKind::Error => false,
         })

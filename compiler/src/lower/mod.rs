@@ -12,8 +12,10 @@
 //! | `function`, `concurrency`, `module` | bodies |
 //!
 //! # Invariants
-//! - An operand is evaluated before those to its right. A variable's own register serves as an operand only where nothing
-//!   that is evaluated later can update the variable ([`Facts::updates`]); else its value is copied.
+//! - An operand is evaluated before those to its right. A variable's own register serves as an operand only where
+//!   nothing that is evaluated later can update the variable ([`Facts::updates`]); else its value is copied.
+//! - No second handle of an array or object stays behind in a temporary register: the machine updates a container in
+//!   place only while it has one.
 //! - A variable's register is written once an expression's value is complete: [`Lower::unseen`] gives expressions that
 //!   write their result in several steps another register. So an error half-way changes nothing.
 //! - A window lies above all registers in use, since calls lose what lies in or above it.
@@ -161,7 +163,12 @@ struct Lower<'a> {
 
 impl<'a> Lower<'a> {
     /// Lowers a module; its top level's number.
-    fn module(output: &'a mut Output, module: &'a ResolvedModule, exports: &'a ExportTable, catalog: &'a Catalog) -> FunctionId {
+    fn module(
+        output: &'a mut Output,
+        module: &'a ResolvedModule,
+        exports: &'a ExportTable,
+        catalog: &'a Catalog,
+    ) -> FunctionId {
         let resolution = &module.resolution;
         let mut lower = Lower {
             output,

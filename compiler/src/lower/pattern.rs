@@ -1,5 +1,5 @@
-//! Destructuring (§7). In declarations the names have been given homes before ([`Lower::open`]); in assignments they have
-//! theirs.
+//! Destructuring (§7). In declarations the names have been given homes before ([`Lower::open`]); in assignments they
+//! have theirs.
 
 use super::code::Label;
 use super::facts::names;
@@ -113,6 +113,10 @@ impl Lower<'_> {
     }
 
     fn take_part(&mut self, part: &PatternPart, which: Part<'_>, whole: Reg, limit: Option<Reg>) {
+        let PatternPart { pattern, default } = part;
+        if matches!(pattern.kind, PatternKind::Wildcard) && pattern.threshold.is_none() && default.is_none() {
+            return;
+        }
         self.scoped(|this| {
             let value = if limit.is_none() { this.part_register(&part.pattern) } else { this.temp() };
             this.part_or_default(part.default.as_ref(), which, whole, value, part.pattern.span);

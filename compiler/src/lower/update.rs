@@ -71,7 +71,8 @@ impl Site<'_, '_> {
 }
 
 impl Lower<'_> {
-    /// Lowers an update; `last` are the arguments of its last call, `dst` is where its result goes, if anybody wants it.
+    /// Lowers an update; `last` are the arguments of its last call, `dst` is where its result goes, if anybody wants
+    /// it.
     pub(super) fn update(&mut self, update: &Update<'_>, last: Arguments<'_>, dst: Option<Reg>) {
         let path = &update.path;
         let root = self.root(path.root, path.span);
@@ -92,7 +93,8 @@ impl Lower<'_> {
                 false if self.is_new_value(update, call, arguments) => After::InPlace,
                 false => After::Dropped,
             };
-            let link = Link { call, arguments, count, before, dst: if is_last { result } else { between }, is_last, after };
+            let link =
+                Link { call, arguments, count, before, dst: if is_last { result } else { between }, is_last, after };
             self.scoped(|this| this.update_call(&site, &link));
         }
     }

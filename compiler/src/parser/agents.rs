@@ -98,6 +98,10 @@ fn agents(input: &mut Input) -> Parse<Vec<AgentDecl>> {
         let start = input.index();
         let name = name(input)?;
         input.parse(expect(TokenKind::Colon).then_ignore(expect(TokenKind::Agent)))?;
+        if input.kind().is_name() && input.nth(1) != TokenKind::Colon {
+            // Another word in the place of `Agent`.
+            input.skip();
+        }
         let settings = settings(input)?;
         agents.push(AgentDecl { name, settings, span: input.place_from(start) });
         input.eat(TokenKind::Comma);

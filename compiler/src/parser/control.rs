@@ -52,10 +52,9 @@ fn semicolon_before<'t>(word: TokenKind) -> impl Production<'t, ()> {
 /// `uncertain if (x) threshold(a, b) { high {} … }`
 pub(super) fn uncertain_if<'t>() -> impl Production<'t, ExprKind> {
     let condition = token(TokenKind::Uncertain).ignore_then(expect(TokenKind::If)).ignore_then(rule(header));
-    condition.then(rule(levels)).map(|(condition, levels)| ExprKind::UncertainIf {
-        condition: Box::new(condition),
-        levels: Box::new(levels),
-    })
+    condition
+        .then(rule(levels))
+        .map(|(condition, levels)| ExprKind::UncertainIf { condition: Box::new(condition), levels: Box::new(levels) })
 }
 
 /// `uncertain while (x) { high {} … }`
@@ -259,7 +258,7 @@ fn each(input: &mut Input) -> Parse<StmtKind> {
         input.parse(closing(TokenKind::RParen))?;
     }
     let body = stmt::body(input)?;
-    Ok(StmtKind::ForIn { item, index, collection, body, id: input.id() })
+    Ok(StmtKind::ForIn { item, index, collection, body: Box::new(body), id: input.id() })
 }
 
 /// `init; condition; update`, in parentheses or not.

@@ -121,9 +121,10 @@ fn tell(source: SourceId, text: &str, found: &Token, before: &[Token], what: Wha
     let span = if ends { Span::new(source, last, last) } else { Span::new(source, found.start, found.end) };
     let mut diagnostic = Diagnostic::new(Code::E0100, span, message);
     let behind = before.map_or(TokenKind::Semicolon, |token| token.kind);
+    let help = |what, found| if line_ends { None } else { help(what, found, behind) };
     diagnostic.help = match separated && behind == TokenKind::RBrace && found.kind.continues() {
         true => Some("the statement has ended at its `}`; put it in parentheses to go on with it".into()),
-        false => help(what, found.kind, behind).map(String::from),
+        false => help(what, found.kind).map(String::from),
     };
     diagnostic
 }
@@ -184,22 +185,30 @@ fn help(what: What, found: TokenKind, before: TokenKind) -> Option<&'static str>
         (kind, _) if matches!(what, What::Name | What::Pattern) => {
             return kind.is_reserved().then_some("choose another name; as a key or a member it may stand");
         }
+        (Assign, _) if what == What::CommaOr(RBrace) => {
+            "a default stands only in a pattern; a member of an object is written `key: value`"
+        }
+        (kind, _) if matches!(what, What::CommaOr(_)) && (kind.is_name() || kind.is_literal()) => {
+            "put a `,` between the two"
+        }
+        (kind, _) if kind.assign().is_some() && matches!(what, What::Type | What::Token(Gt)) => return None,
         (Assign, kind) if kind.is_reserved() => "a reserved word can't be assigned to; choose another name",
         (Assign, _) => "an assignment is a statement of its own; `==` compares",
         (kind, _) if kind.assign().is_some() => "an assignment is a statement of its own",
-        (PlusPlus | MinusMinus, _) => "`++` and `--` are statements of their own; between two signs put a blank: `1 - -1`",
+        (PlusPlus | MinusMinus, _) => {
+            "`++` and `--` are statements of their own; between two signs put a blank: `1 - -1`"
+        }
         (Bar, _) => "`||` is or",
         (ConfidenceOf, _) => "`<~ x` is x's confidence; for `less` put a blank: `a < ~b`",
         (Comma, _) if what == What::HEADER => "only `let` declares several: `for let i = 0, j = 1; …`",
-        (Comma | Colon, _) if statement => {
-            "this `{` opens a block; put an object literal in parentheses: `({…})`"
-        }
+        (Comma | Colon, _) if statement => "this `{` opens a block; put an object literal in parentheses: `({…})`",
         (Else, _) => "`else` stands directly behind the block of its `if`",
         (Catch | Finally, _) => "`catch` and `finally` stand directly behind the block of their `try`",
         (LParen, RBrace) if statement => "put the function in parentheses to call it",
         (kind, FatArrow | ArmArrow) if what == What::Expression && kind.begins_only_statements() => {
             "statements behind `=>` stand in braces: `=> { … }`"
         }
+        (Input | Expects, _) if statement => "`input { … }` and `expects { … }` stand first in a `pattern`",
         (For | While | Do, _) if what == What::Expression => "a loop is a statement; put it in a block or a function",
         (ForIn, _) => "in the header of a `for`, `in` as an operator stands in parentheses",
         (FatArrow, RParen) => "parameters are names or patterns: `(a, b) => …`",

@@ -25,7 +25,12 @@ fn value(text: &str) -> f64 {
     match hexadecimal {
         // Exact up to 64 bits; beyond, rounding each digit is as good as the text deserves.
         Some(digits) => u64::from_str_radix(digits, 16).map_or_else(
-            |_| digits.chars().filter_map(|digit| digit.to_digit(16)).fold(0.0, |sum, digit| sum * 16.0 + f64::from(digit)),
+            |_| {
+                digits
+                    .chars()
+                    .filter_map(|digit| digit.to_digit(16))
+                    .fold(0.0, |sum, digit| sum * 16.0 + f64::from(digit))
+            },
             |exact| exact as f64,
         ),
         None => plain.parse().unwrap_or(f64::NAN),
@@ -154,7 +159,8 @@ fn property(input: &mut Input) -> Parse<Property> {
 
 /// Whether a token of that kind can be a key. Reserved words that are keys have become names.
 pub(super) fn is_key(kind: TokenKind) -> bool {
-    kind.is_name() || matches!(kind, TokenKind::String | TokenKind::RawString | TokenKind::Number | TokenKind::Underscore)
+    kind.is_name()
+        || matches!(kind, TokenKind::String | TokenKind::RawString | TokenKind::Number | TokenKind::Underscore)
 }
 
 /// A key: a name, a string or a number.

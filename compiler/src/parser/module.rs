@@ -4,7 +4,7 @@ use super::error::{Fault, What};
 use super::recover::{closing, expect, list, skip_statement};
 use super::{Input, Look, Parse, Production, expr, name, rule, stmt, token, ty, when};
 use crate::ast::{
-    Block, Export, ExprKind, Ident, Import, ImportName, ModulePath, Name, PatternDecl, Stmt, StmtKind,
+    Block, Export as Exported, ExprKind, Ident, Import, ImportName, ModulePath, Name, PatternDecl, Stmt, StmtKind,
 };
 use crate::lexer::decode;
 use crate::token::TokenKind;
@@ -108,7 +108,7 @@ pub(super) fn export(input: &mut Input) -> Parse<StmtKind> {
         ObjectBrace => {
             let names = names(input)?;
             let from = input.parse(when(From, token(From).ignore_then(rule(path))))?;
-            super::module::Exported::List { names, from }
+            Exported::List { names, from }
         }
         Star => {
             input.skip();
@@ -131,7 +131,12 @@ fn exported(input: &mut Input) -> Parse<StmtKind> {
     let statement = stmt::statement(input)?;
     let fits = matches!(
         statement.kind,
-        StmtKind::Declare { .. } | StmtKind::Function(_) | StmtKind::Assign { .. } | StmtKind::Pattern(_) | StmtKind::Agents(_) | StmtKind::Error
+        StmtKind::Declare { .. }
+            | StmtKind::Function(_)
+            | StmtKind::Assign { .. }
+            | StmtKind::Pattern(_)
+            | StmtKind::Agents(_)
+            | StmtKind::Error
     );
     let reported = matches!(&statement.kind, StmtKind::Expr(value) if matches!(value.kind, ExprKind::Error));
     if !fits && !reported {
@@ -142,8 +147,6 @@ fn exported(input: &mut Input) -> Parse<StmtKind> {
     }
     Ok(StmtKind::Export(Box::new(Exported::Statement(statement))))
 }
-
-use Export as Exported;
 
 /// `pattern NAME v1.0.0 { input { … } expects { … } … }`
 pub(super) fn pattern(input: &mut Input) -> Parse<StmtKind> {
@@ -188,7 +191,8 @@ fn version(input: &mut Input) -> Option<Name> {
     let at = input.index();
     let token = *input.state().tokens.get(at)?;
     let digits = input.text_of(token).strip_prefix('v')?;
-    let version = token.kind == TokenKind::Version || token.kind == TokenKind::Ident && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let version = token.kind == TokenKind::Version
+        || token.kind == TokenKind::Ident && digits.bytes().all(|byte| byte.is_ascii_digit());
     if version && !digits.is_empty() {
         input.skip();
         return Some(Name::new(digits));

@@ -200,14 +200,11 @@ fn field(input: &mut Input, place: Place) -> Parse<PatternField> {
         }
         PatternKind::Error
     };
-    let mut pattern = threshold(input, start, kind)?;
-    if pattern.span.end < key.span.end || input.index() == start {
-        pattern.span = key.span;
-    }
+    let pattern = threshold(input, start, kind)?;
     Ok(PatternField { key, shorthand: named, part: PatternPart { pattern, default: default(input)? } })
 }
 
-/// The closing bracket and the production before it: `(pattern)` of `catch`.
+/// `(pattern)` behind `catch`.
 pub(super) fn caught<'t>() -> impl super::Production<'t, Pattern> {
     token(TokenKind::LParen).ignore_then(rule(binding)).then_ignore(closing(TokenKind::RParen))
 }

@@ -126,6 +126,8 @@ pub(super) fn list<'t, O>(item: impl Production<'t, O>, close: TokenKind) -> imp
         if let Some(fault) = fault.filter(|_| !end.missing) {
             input.emit(fault);
         }
+        // Most lists are short, and a vector begins with room for four.
+        items.shrink_to_fit();
         Ok(items)
     })
 }

@@ -21,6 +21,7 @@ pub(super) fn statements(input: &mut Input) -> Parse<Vec<Stmt>> {
             input.skip();
         }
         if input.kind() == TokenKind::End || input.kind().is_closer() {
+            body.shrink_to_fit();
             return Ok(body);
         }
         let before = input.index();
@@ -202,7 +203,9 @@ pub(super) fn simple(input: &mut Input) -> Parse<Simple> {
 fn assignment(input: &mut Input, target: Target, start: Span) -> Parse<Simple> {
     let operator = input.bump();
     let op_span = input.span_of(operator);
-    let Some(op) = operator.kind.assign() else { return missing(input, What::Token(TokenKind::Assign)).map(Simple::Stmt) };
+    let Some(op) = operator.kind.assign() else {
+        return missing(input, What::Token(TokenKind::Assign)).map(Simple::Stmt);
+    };
     let value = expr(input)?;
     let span = start.to(op_span).to(value.span);
     Ok(Simple::Stmt(Stmt { kind: StmtKind::Assign { target, op, op_span, value }, span }))

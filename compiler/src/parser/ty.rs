@@ -3,7 +3,7 @@
 use super::error::What;
 use super::expr::{additive, expr};
 use super::nest::nested;
-use super::recover::{closing, expect, list, missing};
+use super::recover::{Missing, closing, expect, list, missing};
 use super::{Input, Look, Parse, literal, name, rule, token, when};
 use crate::ast::{
     Annotation, Constraint, Expr, ExprKind, InputField, InputType, Name, TypeExpr, TypeExprKind, TypeField, UnaryOp,
@@ -26,8 +26,8 @@ pub(super) fn annotation(input: &mut Input) -> Parse<Option<Annotation>> {
 /// `[lo, hi]`
 fn interval(input: &mut Input) -> Parse<Box<(Expr, Expr)>> {
     if !matches!(input.kind(), TokenKind::LBracket | TokenKind::PatternBracket) {
-        let here = (missing(input, What::Words("an interval as in `[0.5, 1]`"))?, missing(input, What::Expression)?);
-        return Ok(Box::new(here));
+        input.missing(What::Words("an interval as in `[0.5, 1]`"));
+        return Ok(Box::new((additive(input)?, Missing::missing(input))));
     }
     input.skip();
     let ends = rule(additive).then_ignore(expect(TokenKind::Comma)).then(rule(additive));

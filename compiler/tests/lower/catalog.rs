@@ -4,17 +4,17 @@ use prism_bytecode::{Catalog, ConfidenceRule, Entry, EntryKind, Signature};
 use std::sync::LazyLock;
 
 const FUNCTIONS: &str = "\
-    len map filter reduce select sortBy groupBy max min sum avg average print range random delay sleep debounce llm fail \
-    value confident confidence threshold aggregate consensus vote merge first validate majorityVote synthesize has omit \
-    pick now isFinite isNaN isError isString isNumber isBoolean isArray isObject isFunction isNull parseInt parseFloat \
-    executePattern abs floor ceil round sqrt pow keys values entries unique flatten reverse join split trim toUpper \
-    toLower last zip find some every includes \
-    Math.max Math.min Math.abs Math.floor Math.ceil Math.round Math.sqrt Math.pow Math.sign Math.trunc Math.random \
-    Math.hypot Math.log Math.exp Math.sin Math.cos JSON.parse JSON.stringify Object.keys Object.values Object.entries \
-    Object.assign Object.fromEntries Object.merge Array.isArray Array.from Array.of Number.isFinite Number.isInteger \
-    Number.isNaN Number.isSafeInteger Number.parseInt Number.parseFloat Date.now Promise.all Promise.any Promise.race \
-    Promise.allSettled Promise.resolve Promise.reject console.log console.info console.debug console.warn \
-    console.error String.fromCodePoint";
+    len map filter reduce select sortBy groupBy max min sum avg average print range random delay sleep debounce \
+    llm fail value confident confidence threshold aggregate consensus vote merge first validate majorityVote \
+    synthesize has omit pick now isFinite isNaN isError isString isNumber isBoolean isArray isObject isFunction \
+    isNull parseInt parseFloat executePattern abs floor ceil round sqrt pow keys values entries unique flatten \
+    reverse join split trim toUpper toLower last zip find some every includes Math.max Math.min Math.abs \
+    Math.floor Math.ceil Math.round Math.sqrt Math.pow Math.sign Math.trunc Math.random Math.hypot Math.log \
+    Math.exp Math.sin Math.cos JSON.parse JSON.stringify Object.keys Object.values Object.entries Object.assign \
+    Object.fromEntries Object.merge Array.isArray Array.from Array.of Number.isFinite Number.isInteger \
+    Number.isNaN Number.isSafeInteger Number.parseInt Number.parseFloat Date.now Promise.all Promise.any \
+    Promise.race Promise.allSettled Promise.resolve Promise.reject console.log console.info console.debug \
+    console.warn console.error String.fromCodePoint";
 const NAMESPACES: &str = "Math JSON Object Date Promise console Array";
 const CALLABLE_NAMESPACES: &str = "Number String Boolean";
 const CONSTANTS: [(&str, f64); 6] = [

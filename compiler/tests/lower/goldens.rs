@@ -14,13 +14,17 @@ fn listing(text: &str) -> String {
 
 fn bytecode(program: &Program) -> String {
     let listing = disassemble(program, catalog());
-    listing.lines().map(|line| line.rsplit_once(" ; ").map_or(line, |(code, _)| code.trim_end()).to_owned() + "\n").collect()
+    listing
+        .lines()
+        .map(|line| line.rsplit_once(" ; ").map_or(line, |(code, _)| code.trim_end()).to_owned() + "\n")
+        .collect()
 }
 
 /// Each instruction of a text's top level with the piece of text that it stands for.
 fn places(text: &str) -> String {
     let program = program(compile_text(text), text);
-    let main = program.modules.last().and_then(|module| program.function(module.function)).expect("there is a top level");
+    let main =
+        program.modules.last().and_then(|module| program.function(module.function)).expect("there is a top level");
     let mut out = format!("{text}\n---\n");
     for (instr, span) in main.code.iter().zip(&main.spans) {
         let piece = text.get(span.start as usize..span.end as usize).unwrap_or("?");
@@ -217,21 +221,36 @@ pattern price v1.0.0 {
 fn unused() { 1 }"
 }
 
+const LIBRARY: &str = "\
+export let limit = 1
+export const f = () => limit++
+if (limit > 2) { return 0 }
+export late = 3
+export let rate = x => x
+export default limit + 1
+export {late as later}";
+const IMPORTER: &str = "\
+import lib, {rate as r} from \"./lib.prism\"
+import * as all from \"./lib.prism\"
+[lib, r, all.rate(1), all]";
+const FAILING: &str = "\
+let o = {a: {b: x => x}}
+let n = o.a.b(1) + o.missing.deep
+n |> o.a.b() |> print
+[p, [q]] = n
+o.a.list.push(n / 0)
+for x in n { throw x }
+o.a = -o";
+
 #[test]
 fn exports_are_set_on_every_way_out() {
-    let text = "import lib, {rate as r} from \"./lib.prism\"\nimport * as all from \"./lib.prism\"\n[lib, r, all.rate(1), all]";
-    let lib = "export let limit = 1\nexport const f = () => limit++\nif (limit > 2) { return 0 }\nexport late = 3\n\
-               export let rate = x => x\nexport default limit + 1\nexport {late as later}";
-    let loader = MemoryLoader::new().with("lib.prism", lib);
-    let compiled = compile("main.prism", text, &loader, catalog(), &Options::default());
+    let loader = MemoryLoader::new().with("lib.prism", LIBRARY);
+    let compiled = compile("main.prism", IMPORTER, &loader, catalog(), &Options::default());
     let listing = bytecode(&program(compiled, "the modules"));
-    assert_snapshot!("exports_are_set_on_every_way_out", format!("{lib}\n---\n{text}\n---\n{listing}"));
+    assert_snapshot!("exports_are_set_on_every_way_out", format!("{LIBRARY}\n---\n{IMPORTER}\n---\n{listing}"));
 }
 
 #[test]
 fn instructions_stand_for_the_expression_that_fails_with_them() {
-    let text = "let o = {a: {b: x => x}}\nlet n = o.a.b(1) + o.missing.deep\nn |> o.a.b() |> print\n[p, [q]] = n\n\
-                o.a.list.push(n / 0)\nfor x in n { throw x }\nlate.a = -o";
-    let text = text.replace("late", "o");
-    assert_snapshot!("instructions_stand_for_the_expression_that_fails_with_them", places(&text));
+    assert_snapshot!("instructions_stand_for_the_expression_that_fails_with_them", places(FAILING));
 }

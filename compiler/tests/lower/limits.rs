@@ -8,7 +8,8 @@ use prism_diagnostics::Code;
 fn is_too_large(text: &str) {
     let compilation = compile_text(text);
     assert!(compilation.program.is_none());
-    let codes: Vec<_> = compilation.diagnostics.iter().filter(|fault| fault.is_error()).map(|fault| fault.code).collect();
+    let codes: Vec<_> =
+        compilation.diagnostics.iter().filter(|fault| fault.is_error()).map(|fault| fault.code).collect();
     assert_eq!(codes, [Code::E0107]);
 }
 

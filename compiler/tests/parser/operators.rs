@@ -9,7 +9,8 @@ use prism_diagnostics::SourceId;
 #[test]
 fn every_operator_is_a_token_of_its_own() {
     let glyphs = BinaryOp::ALL.iter().map(|op| op.as_str());
-    let glyphs = glyphs.chain(UnaryOp::ALL.iter().map(|op| op.as_str())).chain(AssignOp::ALL.iter().map(|op| op.as_str()));
+    let glyphs =
+        glyphs.chain(UnaryOp::ALL.iter().map(|op| op.as_str())).chain(AssignOp::ALL.iter().map(|op| op.as_str()));
     for glyph in glyphs {
         let lexed = tokens(SourceId(0), glyph);
         let kinds: Vec<_> = lexed.tokens.iter().map(|token| token.kind).collect();

@@ -18,8 +18,16 @@ struct Places<'t> {
 impl Places<'_> {
     fn inside(&mut self, span: Span, walk: impl FnOnce(&mut Self)) {
         let outer = *self.around.last().unwrap();
-        assert!(outer.start <= span.start && span.start <= span.end && span.end <= outer.end, "{span:?} in {outer:?} of {:?}", self.text);
-        assert!(self.text.get(span.start as usize..span.end as usize).is_some(), "{span:?} splits a character of {:?}", self.text);
+        assert!(
+            outer.start <= span.start && span.start <= span.end && span.end <= outer.end,
+            "{span:?} in {outer:?} of {:?}",
+            self.text
+        );
+        assert!(
+            self.text.get(span.start as usize..span.end as usize).is_some(),
+            "{span:?} splits a character of {:?}",
+            self.text
+        );
         self.around.push(span);
         walk(self);
         self.around.pop();
@@ -74,7 +82,10 @@ fn check(text: &str) {
     let lexed = tokens(SourceId(7), text);
     let mut end = 0;
     for token in &lexed.tokens {
-        assert!(end <= token.start && token.start <= token.end && token.end as usize <= text.len(), "{token:?} of {text:?}");
+        assert!(
+            end <= token.start && token.start <= token.end && token.end as usize <= text.len(),
+            "{token:?} of {text:?}"
+        );
         end = token.end;
     }
     is_incomplete(text);
@@ -84,9 +95,45 @@ fn check(text: &str) {
 fn piece() -> impl Strategy<Value = String> {
     let words: Vec<String> = TokenKind::ALL.iter().filter_map(|kind| kind.text()).map(String::from).collect();
     let others = [
-        "a", "b", "_", "1", "0.5", ".5", "5.", "0x", "1__0", "\"s\"", "'s'", "`t`", "\"${", "`${", "```", "\"", "`", "'", "\\", "@", "$",
-        "// c\n", "/* c */", "/*", "v1.2.0", "é", "🚀", "a => ", "{ a: 1 }", "[x] = ", "{x} ~> 0.5 = ", "if (a) ", "else ", "for x in ",
-        "match a { 1 => ", "uncertain if (a) { high {", "parallel a {", "input { a: ", "in context ",
+        "a",
+        "b",
+        "_",
+        "1",
+        "0.5",
+        ".5",
+        "5.",
+        "0x",
+        "1__0",
+        "\"s\"",
+        "'s'",
+        "`t`",
+        "\"${",
+        "`${",
+        "```",
+        "\"",
+        "`",
+        "'",
+        "\\",
+        "@",
+        "$",
+        "// c\n",
+        "/* c */",
+        "/*",
+        "v1.2.0",
+        "é",
+        "🚀",
+        "a => ",
+        "{ a: 1 }",
+        "[x] = ",
+        "{x} ~> 0.5 = ",
+        "if (a) ",
+        "else ",
+        "for x in ",
+        "match a { 1 => ",
+        "uncertain if (a) { high {",
+        "parallel a {",
+        "input { a: ",
+        "in context ",
     ];
     let words = words.into_iter().chain(others.map(String::from)).collect::<Vec<_>>();
     let gaps = vec!["", " ", " ", "\n", "\n", "\r\n"];
@@ -94,7 +141,7 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {

@@ -57,9 +57,7 @@ pub fn stmt(stmt: &Stmt) -> String {
         StmtKind::UncertainWhile { condition, levels } => {
             call("uncertain-while", &[expr(condition), self::levels(levels)])
         }
-        StmtKind::UncertainFor(header, levels) => {
-            call("uncertain-for", &[self::header(header), self::levels(levels)])
-        }
+        StmtKind::UncertainFor(header, levels) => call("uncertain-for", &[self::header(header), self::levels(levels)]),
         StmtKind::Return { value, with } => call("return", &[option(value, expr), option(with, return_with)]),
         StmtKind::Break => "(break)".into(),
         StmtKind::Continue => "(continue)".into(),
@@ -71,9 +69,10 @@ pub fn stmt(stmt: &Stmt) -> String {
         }
         StmtKind::Export(export) => match &**export {
             Export::Statement(inner) => call("export", &[self::stmt(inner)]),
-            Export::List { names, from } => {
-                call("export", &[format!("[{}]", list(names, renamed)), option(from, |from| format!("{:?}", from.path))])
-            }
+            Export::List { names, from } => call(
+                "export",
+                &[format!("[{}]", list(names, renamed)), option(from, |from| format!("{:?}", from.path))],
+            ),
             Export::All { namespace, from } => {
                 call("export*", &[option(namespace, |name| name.name.to_string()), format!("{:?}", from.path)])
             }
@@ -207,7 +206,10 @@ pub fn expr(expr: &Expr) -> String {
         }
         ExprKind::Race { agents, timeout, body, until, .. } => {
             let timeout = option(timeout, |timeout| format!("timeout:{}", e(timeout)));
-            call("race", &[e(agents), timeout, block(body), option(until, |until| format!("until:{}", e(&until.condition)))])
+            call(
+                "race",
+                &[e(agents), timeout, block(body), option(until, |until| format!("until:{}", e(&until.condition)))],
+            )
         }
         ExprKind::Sequential(block) => call("sequential", &[self::block(block)]),
         ExprKind::Error => "<error>".into(),
@@ -289,7 +291,12 @@ pub fn ty(ty: &TypeExpr) -> String {
         TypeExprKind::Task(item) => format!("task<{}>", t(item)),
         TypeExprKind::Object(fields) => format!(
             "{{{}}}",
-            list(fields, |field| format!("{}{}:{}", field.key.name, if field.optional { "?" } else { "" }, t(&field.ty)))
+            list(fields, |field| format!(
+                "{}{}:{}",
+                field.key.name,
+                if field.optional { "?" } else { "" },
+                t(&field.ty)
+            ))
         ),
         TypeExprKind::Function(parameters, result) => format!("({})->{}", list(parameters, t), t(result)),
         TypeExprKind::Union(members) => members.iter().map(t).collect::<Vec<_>>().join("|"),

@@ -210,6 +210,8 @@ impl Machine {
                         self.runtime.check_room(0)?;
                         let value = prepared.finish(value);
                         let times = value.conf().times(conf, Rule::Call);
+                        // Handles left behind would make the next update of what they point at a copy.
+                        window.fill(Value::NULL);
                         fiber.stack[result] = value.with_conf(times);
                         Ok(Flow::Next)
                     }

@@ -53,13 +53,6 @@ impl Machine {
         Value::from(Ref::new(Closure { function, captures }))
     }
 
-    /// The one closure of a function without captures: the same each time.
-    pub(crate) fn static_closure(&self, enclosing: &Loaded, index: u32) -> Value {
-        let function = self.unit(enclosing.origin).first + index;
-        let made = || Value::from(Ref::new(Closure { function, captures: Box::default() }));
-        self.functions[function as usize].static_closure.borrow_mut().get_or_insert_with(made).clone()
-    }
-
     /// A captured variable: what its cell holds, or the cell itself.
     #[inline]
     pub(crate) fn capture(&self, fiber: &Fiber, index: u32, read: bool) -> Value {

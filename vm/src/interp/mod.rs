@@ -71,6 +71,19 @@ impl Machine {
                     unsafe { &*registers.add($index as usize) }
                 };
             }
+            // A register that is not read again gives its value away: a second handle would make every update a copy.
+            macro_rules! read {
+                ($instr:expr, $index:expr) => {
+                    if $instr.x == 1 { std::mem::take(reg!($index)) } else { val!($index).clone() }
+                };
+            }
+            macro_rules! forget {
+                ($instr:expr, $index:expr) => {
+                    if $instr.x == 1 {
+                        *reg!($index) = Value::NULL;
+                    }
+                };
+            }
             macro_rules! raise {
                 ($raised:expr) => {{
                     let raised = $raised;
@@ -168,14 +181,13 @@ impl Machine {
                     Op::Int => *reg!(instr.a) = Value::number(f64::from(instr.bc() as i32)),
                     Op::Const => *reg!(instr.a) = self.constant(&function, instr.bc()),
                     Op::Uninit => *reg!(instr.a) = Value::UNINIT,
-                    Op::Move => *reg!(instr.a) = val!(instr.b).clone(),
+                    Op::Move => *reg!(instr.a) = read!(instr, instr.b),
                     Op::LoadSelf => *reg!(instr.a) = self.own_closure(fiber),
                     Op::Library => *reg!(instr.a) = self.library_value(instr.c),
                     Op::GetExport => *reg!(instr.a) = self.export(&function, instr.bc()),
                     Op::SetExport => self.set_export(&function, instr.bc(), reg!(instr.a).clone()),
                     Op::Host => flow!(self.host_name(fiber, instr)),
                     Op::Closure => *reg!(instr.a) = self.closure(&function, instr.bc(), fiber),
-                    Op::StaticClosure => *reg!(instr.a) = self.static_closure(&function, instr.bc()),
                     Op::NewCell => *reg!(instr.a) = self.new_cell(Value::UNINIT),
                     Op::MakeCell => {
                         let held = std::mem::take(reg!(instr.a));
@@ -186,7 +198,7 @@ impl Machine {
                         *reg!(instr.a) = held.unwrap_or_default();
                     }
                     Op::CellSet => {
-                        let value = val!(instr.b).clone();
+                        let value = read!(instr, instr.b);
                         if let Some(cell) = reg!(instr.a).as_cell() {
                             drop(cell.set(value));
                         }
@@ -195,7 +207,7 @@ impl Machine {
                     Op::CaptureSet => {
                         let cell = self.capture(fiber, instr.bc(), false);
                         if let Some(cell) = cell.as_cell() {
-                            drop(cell.set(reg!(instr.a).clone()));
+                            drop(cell.set(read!(instr, instr.a)));
                         }
                     }
                     Op::CaptureCell => *reg!(instr.a) = self.capture(fiber, instr.bc(), false),
@@ -271,8 +283,16 @@ impl Machine {
                         pc = instr.bc() as usize;
                         continue;
                     }
-                    Op::JumpIfTrue => jump_if!(instr, truthy!(reg!(instr.a))),
-                    Op::JumpIfFalse => jump_if!(instr, !truthy!(reg!(instr.a))),
+                    Op::JumpIfTrue => {
+                        let truth = truthy!(val!(instr.a));
+                        forget!(instr, instr.a);
+                        jump_if!(instr, truth);
+                    }
+                    Op::JumpIfFalse => {
+                        let truth = truthy!(val!(instr.a));
+                        forget!(instr, instr.a);
+                        jump_if!(instr, !truth);
+                    }
                     Op::JumpIfNull => jump_if!(instr, is_null!(reg!(instr.a))),
                     Op::JumpIfNotNull => jump_if!(instr, !is_null!(reg!(instr.a))),
                     Op::JumpIfSure => jump_if!(instr, ok!(self.runtime.is_sure(reg!(instr.a)))),
@@ -309,6 +329,7 @@ impl Machine {
                         let value = val!(instr.b).clone();
                         let name = &function.sites[instr.c as usize].name;
                         ok!(self.with_root(reg!(instr.a), |machine, root| machine.runtime.set_field(root, name, value)));
+                        forget!(instr, instr.b);
                     }
                     Op::SetIndex => {
                         let value = val!(instr.c).clone();
@@ -316,6 +337,7 @@ impl Machine {
                         let index = val!(instr.b).clone();
                         ok!(self
                             .with_root(reg!(instr.a), |machine, root| machine.runtime.set_index(root, &index, value)));
+                        forget!(instr, instr.c);
                     }
                     Op::GetPath => {
                         let steps: &[Value] = window!(instr.b, instr.x);
@@ -350,7 +372,7 @@ impl Machine {
                         *reg!(instr.a) = Value::array(items);
                     }
                     Op::ArrayPush => {
-                        let value = val!(instr.b).clone();
+                        let value = read!(instr, instr.b);
                         if let Some(array) = reg!(instr.a).as_array_mut() {
                             array.push(value);
                         }
@@ -361,7 +383,7 @@ impl Machine {
                         *reg!(instr.a) = self.new_object(&function, instr.c, values);
                     }
                     Op::ObjectSet => {
-                        let value = val!(instr.b).clone();
+                        let value = read!(instr, instr.b);
                         if let Some(object) = reg!(instr.a).as_object_mut() {
                             object.set(&function.sites[instr.c as usize].name, value);
                         }

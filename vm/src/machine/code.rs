@@ -70,7 +70,6 @@ pub(crate) struct Loaded {
     /// Where it is in its unit's program, which the unit keeps alive.
     pub(crate) function: FunctionId,
     program: Arc<Program>,
-    pub(crate) static_closure: RefCell<Option<Value>>,
     pub(crate) name: Box<str>,
 }
 
@@ -92,7 +91,6 @@ impl Loaded {
             keys,
             function: id,
             program: unit.program.clone(),
-            static_closure: RefCell::new(None),
             name: function.name.clone(),
         }
     }
