@@ -301,8 +301,15 @@ impl Machine {
                 Value::from(self.start_op(fiber, Request::Llm { prompt, options, context }, OpPurpose::Model)?)
             }
             Intrinsic::ExecutePattern => {
-                let (name, input) = (text(0), self.settled_deep(&argument(1))?);
-                Value::from(self.start_op(fiber, Request::ExecutePattern { name, input }, OpPurpose::Value)?)
+                let (name, input) = (text(0), argument(1));
+                match self.awaited(fiber)? {
+                    Some(value) => value,
+                    None => {
+                        let input = self.settled_deep(&input)?;
+                        let task = self.start_op(fiber, Request::ExecutePattern { name, input }, OpPurpose::Value)?;
+                        return Ok(Flow::Pause(self.await_here(fiber, task)));
+                    }
+                }
             }
             Intrinsic::Delay => {
                 let ms = argument(0).as_number().filter(|ms| *ms > 0.0).unwrap_or(0.0);
@@ -315,7 +322,7 @@ impl Machine {
             }
             Intrinsic::PromiseResolve => match argument(0) {
                 task if task.kind() == Kind::Task => task,
-                value => Value::from(self.ended_task(TaskState::Done(value))),
+                value => Value::from(self.ended_task(TaskState::Done(value))?),
             },
             Intrinsic::PromiseReject => {
                 let reason = Task::settled(&argument(0))?;
@@ -325,7 +332,7 @@ impl Machine {
                     data: Value::NULL,
                 };
                 let error = self.error_value(fault, fiber);
-                Value::from(self.ended_task(TaskState::Failed(error)))
+                Value::from(self.ended_task(TaskState::Failed(error))?)
             }
             Intrinsic::AskAll => {
                 let (agents, task, data) = (Self::agents_argument(&argument(0), "askAll")?, text(1), argument(2));

@@ -30,6 +30,17 @@ pub(crate) fn power(base: f64, exponent: f64) -> f64 {
     if exponent.is_nan() || (base.abs() == 1.0 && exponent.is_infinite()) { f64::NAN } else { base.powf(exponent) }
 }
 
+/// JavaScript's remainder: the sign is the dividend's. Whole numbers take the processor's division.
+#[inline]
+pub(crate) fn remainder(x: f64, y: f64) -> f64 {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let (a, b) = (x as i64, y as i64);
+    if a as f64 != x || b as f64 != y || x.abs() > EXACT || y.abs() > EXACT || b == 0 {
+        return x % y;
+    }
+    ((a % b) as f64).copysign(x)
+}
+
 /// A number of two numbers.
 #[inline]
 pub(crate) fn compute(op: Op, x: f64, y: f64) -> Result<f64, Raise> {
@@ -38,7 +49,7 @@ pub(crate) fn compute(op: Op, x: f64, y: f64) -> Result<f64, Raise> {
         Op::Sub | Op::ConfSub => x - y,
         Op::Mul | Op::ConfMul => x * y,
         Op::Div | Op::ConfDiv if y != 0.0 => x / y,
-        Op::Rem if y != 0.0 => x % y,
+        Op::Rem if y != 0.0 => remainder(x, y),
         Op::Pow => power(x, y),
         _ => {
             return Err(Raise::new(

@@ -17,8 +17,9 @@ impl Machine {
     pub(crate) fn call(&mut self, fiber: &mut Fiber, at: usize, count: usize, result: usize) -> Result<Flow, Raise> {
         let callee = &fiber.stack[at];
         let conf = callee.conf();
-        if let Some(closure) = callee.to_ref::<Closure>() {
-            return self.call_closure(fiber, closure, conf, at + 1, count, result);
+        if let Some(closure) = callee.as_closure() {
+            let function = closure.function;
+            return self.call_closure(fiber, function, conf, at, count, result);
         }
         if let Some(library) = callee.as_library() {
             return self.call_library_times(fiber, library, conf, at + 1, count, result);
@@ -51,38 +52,41 @@ impl Machine {
         count
     }
 
-    fn call_closure(
-        &mut self,
-        fiber: &mut Fiber,
-        closure: Ref<Closure>,
-        conf: Conf,
-        arguments: usize,
-        count: usize,
-        result: usize,
-    ) -> Result<Flow, Raise> {
-        let function = self.functions[closure.function as usize].clone();
-        self.check_arity(&function, count)?;
-        if function.is_async {
-            let arguments = fiber.stack[arguments..arguments + count].iter_mut().map(std::mem::take).collect();
+    fn call_closure(&mut self, fiber: &mut Fiber, function: u32, conf: Conf, at: usize, count: usize, result: usize) -> Result<Flow, Raise> {
+        let loaded = &self.functions[function as usize];
+        if !loaded.params.accepts(count) {
+            return Err(wrong_count(loaded, count));
+        }
+        if loaded.is_async {
+            let arguments = fiber.stack[at + 1..=at + count].iter_mut().map(std::mem::take).collect();
+            let Some(closure) = fiber.stack[at].to_ref::<Closure>() else { return Err(Raise::kind("not a function")) };
             let task = self.start_async(fiber, closure, arguments)?;
             fiber.stack[result] = Value::from(task).with_conf(conf);
             self.step_on(fiber);
             return Ok(Flow::Pause(Pause::Yields));
         }
-        let function_index = closure.function;
-        self.push_frame(fiber, function_index, Some(closure), arguments, count, result, Finish::Times(conf))
-    }
-
-    fn check_arity(&self, function: &Loaded, count: usize) -> Result<(), Raise> {
-        if function.params.accepts(count) {
-            return Ok(());
+        if let Some(pause) = self.admit(fiber)? {
+            return Ok(Flow::Pause(pause));
         }
-        let Params { required, optional, rest } = function.params;
-        let (least, most) = (required as usize, required as usize + optional as usize);
-        Err(wrong_arity(&function.name, least, (!rest).then_some(most), count))
+        // The window is lost to the caller: the frame takes the handle that lies there.
+        let closure = std::mem::take(&mut fiber.stack[at]).into_ref::<Closure>();
+        self.push_frame(fiber, function, closure, at + 1, count, result, Finish::Times(conf));
+        Ok(Flow::Frame)
     }
 
-    /// Pushes a frame whose first registers are the arguments that already lie there.
+    /// Takes a step of fuel for a call; says why it can't be made now.
+    pub(crate) fn admit(&mut self, fiber: &Fiber) -> Result<Option<Pause>, Raise> {
+        if self.runtime.fuel <= self.pause_at || live_bytes() > self.runtime.limits.memory {
+            return Ok(Some(self.out_of_steps()));
+        }
+        if fiber.frames.len() >= self.runtime.limits.depth {
+            return Err(Raise::Stop(Stop::Depth));
+        }
+        self.runtime.fuel -= 1;
+        Ok(None)
+    }
+
+    /// Pushes a frame whose first registers are the arguments that already lie there; [`Machine::admit`] has let it.
     #[allow(clippy::too_many_arguments, reason = "everything that makes a frame")]
     pub(crate) fn push_frame(
         &mut self,
@@ -93,14 +97,7 @@ impl Machine {
         count: usize,
         result: usize,
         finish: Finish,
-    ) -> Result<Flow, Raise> {
-        if self.runtime.fuel <= self.pause_at || live_bytes() > self.runtime.limits.memory {
-            return Ok(Flow::Pause(self.out_of_steps()));
-        }
-        if fiber.frames.len() >= self.runtime.limits.depth {
-            return Err(Raise::Stop(Stop::Depth));
-        }
-        self.runtime.fuel -= 1;
+    ) {
         let loaded = &self.functions[function as usize];
         let params = loaded.params;
         let top = base + (loaded.registers as usize).max(count);
@@ -117,7 +114,6 @@ impl Machine {
             fiber.stack[base + missing] = Value::UNINIT;
         }
         fiber.frames.push(Frame { function, pc: 0, base, result, finish, closure, pending: None });
-        Ok(Flow::Frame)
     }
 
     /// Takes the innermost frame off; its registers become null.
@@ -182,11 +178,17 @@ impl Machine {
             crate::confidence::Ledger::at(span);
         }
         let library = self.library.clone();
-        let window = &mut fiber.stack[arguments..arguments + count];
         let body = library.bodies.get(id.0 as usize).copied().unwrap_or(Body::None);
         if let Body::Intrinsic(intrinsic) = body {
             return self.intrinsic(fiber, intrinsic, id, arguments, count, result);
         }
+        // Before anything is taken off the arguments: a call that can't be made now is made anew.
+        if matches!(body, Body::Prism(_))
+            && let Some(pause) = self.admit(fiber)?
+        {
+            return Ok(Flow::Pause(pause));
+        }
+        let window = &mut fiber.stack[arguments..arguments + count];
         // A body that waits is called anew with the same arguments, so what it sees are copies where it may take them.
         let kept: Option<Vec<Value>> = window.iter().any(may_wait).then(|| window.to_vec());
         if let Some(given) = self.runtime.without_subject(id, window)? {
@@ -235,7 +237,8 @@ impl Machine {
                     ConfidenceRule::Never => Finish::Bare,
                     _ => Finish::Times(prepared.times.times(conf, Rule::Call)),
                 };
-                self.push_frame(fiber, self.library_unit.first + function.0, None, arguments, count, result, finish)
+                self.push_frame(fiber, self.library_unit.first + function.0, None, arguments, count, result, finish);
+                Ok(Flow::Frame)
             }
             Body::Intrinsic(_) | Body::None => {
                 Err(Raise::kind(format!("{} is not a function", self.runtime.display_bare(&Value::library(id)))))
@@ -380,6 +383,12 @@ impl Machine {
             _ => Err(Raise::kind(format!("{} is not a function", value.kind().as_str()))),
         }
     }
+}
+
+fn wrong_count(function: &Loaded, count: usize) -> Raise {
+    let Params { required, optional, rest } = function.params;
+    let (least, most) = (required as usize, required as usize + optional as usize);
+    wrong_arity(&function.name, least, (!rest).then_some(most), count)
 }
 
 /// Whether an argument could make its function wait.

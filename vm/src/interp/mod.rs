@@ -20,11 +20,12 @@ mod paths;
 mod sure;
 mod unwind;
 
-use crate::machine::{Fiber, Machine, Pause};
+use crate::machine::{Fiber, Loaded, Machine, Pause};
 use crate::raise::Raise;
 use crate::value::heap::live_bytes;
 use crate::value::{Task, Value};
 use prism_bytecode::{Instr, Op};
+use std::rc::Rc;
 
 /// What goes on after an instruction that may have changed frames.
 pub(crate) enum Flow {
@@ -47,7 +48,8 @@ impl Machine {
         'frame: loop {
             let Some(frame) = fiber.frames.last() else { return Pause::Ended(Value::NULL) };
             let (mut pc, base) = (frame.pc, frame.base);
-            let function = self.functions[frame.function as usize].clone();
+            // SAFETY: the machine's list of functions never changes, and each stays where it is.
+            let function: &Loaded = unsafe { &*Rc::as_ptr(&self.functions[frame.function as usize]) };
             let code: *const Instr = function.code().as_ptr();
             // SAFETY: `base` is within the stack, which is long enough for the frame's registers.
             let registers: *mut Value = unsafe { fiber.stack.as_mut_ptr().add(base) };
@@ -179,15 +181,15 @@ impl Machine {
                     Op::Null => *reg!(instr.a) = Value::NULL,
                     Op::Bool => *reg!(instr.a) = Value::boolean(instr.x != 0),
                     Op::Int => *reg!(instr.a) = Value::number(f64::from(instr.bc() as i32)),
-                    Op::Const => *reg!(instr.a) = self.constant(&function, instr.bc()),
+                    Op::Const => *reg!(instr.a) = self.constant(function, instr.bc()),
                     Op::Uninit => *reg!(instr.a) = Value::UNINIT,
                     Op::Move => *reg!(instr.a) = read!(instr, instr.b),
                     Op::LoadSelf => *reg!(instr.a) = self.own_closure(fiber),
                     Op::Library => *reg!(instr.a) = self.library_value(instr.c),
-                    Op::GetExport => *reg!(instr.a) = self.export(&function, instr.bc()),
-                    Op::SetExport => self.set_export(&function, instr.bc(), reg!(instr.a).clone()),
+                    Op::GetExport => *reg!(instr.a) = self.export(function, instr.bc()),
+                    Op::SetExport => self.set_export(function, instr.bc(), reg!(instr.a).clone()),
                     Op::Host => flow!(self.host_name(fiber, instr)),
-                    Op::Closure => *reg!(instr.a) = self.closure(&function, instr.bc(), fiber),
+                    Op::Closure => *reg!(instr.a) = self.closure(function, instr.bc(), fiber),
                     Op::NewCell => *reg!(instr.a) = self.new_cell(Value::UNINIT),
                     Op::MakeCell => {
                         let held = std::mem::take(reg!(instr.a));
@@ -213,7 +215,7 @@ impl Machine {
                     Op::CaptureCell => *reg!(instr.a) = self.capture(fiber, instr.bc(), false),
                     Op::CheckInit => {
                         if reg!(instr.a).is_uninit() {
-                            raise!(self.uninitialised(&function, instr.bc()));
+                            raise!(self.uninitialised(function, instr.bc()));
                         }
                     }
 
@@ -224,7 +226,7 @@ impl Machine {
                         arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { x / y })
                     }
                     Op::Rem => {
-                        arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { x % y })
+                        arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { arith::remainder(x, y) })
                     }
                     Op::Pow => arithmetic!(instr, x, y, arith::power(x, y)),
                     Op::ConfAdd | Op::ConfSub | Op::ConfMul | Op::ConfDiv => {
@@ -380,7 +382,7 @@ impl Machine {
                     Op::ArraySpread => ok!(self.runtime.array_spread(reg!(instr.a), val!(instr.b))),
                     Op::NewObject => {
                         let values = window!(instr.b, instr.x).iter_mut().map(std::mem::take).collect();
-                        *reg!(instr.a) = self.new_object(&function, instr.c, values);
+                        *reg!(instr.a) = self.new_object(function, instr.c, values);
                     }
                     Op::ObjectSet => {
                         let value = read!(instr, instr.b);
@@ -445,8 +447,8 @@ impl Machine {
                         flow!(self.call(fiber, base + instr.b as usize, instr.x as usize, base + instr.a as usize))
                     }
                     Op::CallSpread => flow!(self.call_spread(fiber, instr)),
-                    Op::CallMethod => flow!(self.call_method(fiber, &function, instr)),
-                    Op::CallMethodSpread => flow!(self.call_method_spread(fiber, &function, instr)),
+                    Op::CallMethod => flow!(self.call_method(fiber, function, instr)),
+                    Op::CallMethodSpread => flow!(self.call_method_spread(fiber, function, instr)),
                     Op::CallLibrary => {
                         let (at, count) = (base + instr.b as usize, instr.x as usize);
                         flow!(self.call_library(fiber, instr.c, at, count, base + instr.a as usize));
@@ -463,14 +465,14 @@ impl Machine {
                         Ok(raised) | Err(raised) => raised,
                     }),
 
-                    Op::Dispatch => flow!(self.dispatch_by_name(fiber, &function, instr)),
-                    Op::DispatchSpread => flow!(self.dispatch_spread(fiber, &function, instr)),
+                    Op::Dispatch => flow!(self.dispatch_by_name(fiber, function, instr)),
+                    Op::DispatchSpread => flow!(self.dispatch_spread(fiber, function, instr)),
                     Op::Parallel => flow!(self.parallel(fiber, instr)),
                     Op::Race => flow!(self.race(fiber, instr)),
-                    Op::Branches => flow!(self.branches(fiber, &function, instr)),
+                    Op::Branches => flow!(self.branches(fiber, function, instr)),
                     Op::EnterContext => {
                         *reg!(instr.a) = fiber.context.as_deref().map_or(Value::NULL, Value::from);
-                        let label = self.constant(&function, instr.bc());
+                        let label = self.constant(function, instr.bc());
                         fiber.context = label.as_str().map(|label| label.as_str().into());
                     }
                     Op::LeaveContext => {

@@ -1,119 +1,129 @@
 //! Updating parts of variables (§4, STDLIB L2): path assignment, and the methods that JavaScript knows as mutating.
 //!
 //! A container on the way that another handle could see is copied; one that is the variable's own is changed in place.
-//! Everything that can fail is checked before anything is changed.
+//! Nothing is changed before everything that can fail was looked at, copies apart, which no program can see.
 
 use super::members::part;
 use crate::confidence::Conf;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
 use crate::value::heap::Ref;
-use crate::value::{Array, Kind, Str, Task, Value};
+use crate::value::{Array, Str, Task, Value};
 use prism_bytecode::Mutator;
 use prism_confidence::{Combination, Rule};
 
-/// A step of a path, read from its value.
-enum Step {
-    Key(Ref<Str>),
-    Position(f64),
-}
-
 impl Runtime {
-    fn step(&self, container: &Value, step: &Value) -> Result<Step, Raise> {
-        let step = Task::settled(step)?;
-        match container.kind() {
-            Kind::Array => match step.as_number() {
-                Some(number) => Ok(Step::Position(number.floor())),
-                None if step.as_str().is_some_and(|text| text.as_str() == "length") => {
-                    Err(Raise::kind("the length of an array can't be assigned"))
-                }
-                None => Err(Raise::index(format!("array index must be a number, got {}", step.kind().as_str()))),
-            },
-            Kind::Object => match (step.to_ref::<Str>(), step.as_number()) {
-                (Some(key), _) => Ok(Step::Key(key)),
-                (_, Some(number)) => Ok(Step::Key(Ref::new(Str::new(crate::value::format_number(number))))),
-                _ => Err(Raise::index(format!("object index must be a string, got {}", step.kind().as_str()))),
-            },
-            Kind::Null => {
-                let name = self.display_bare(&step);
-                Err(Raise::null(format!("cannot access property '{name}' on null")))
-            }
-            kind => Err(Raise::kind(format!("can only change parts of arrays and objects, got {}", kind.as_str()))),
-        }
-    }
-
     /// The part at a path, with its own confidence only; null where there is none.
     pub(crate) fn get_path(&mut self, root: &Value, steps: &[Value]) -> Result<Value, Raise> {
-        let mut at = Task::settled(root)?;
-        for step in steps {
-            let next = match self.step(&at, step)? {
-                Step::Key(key) => at.as_object().and_then(|object| object.get(key.as_str())).cloned(),
-                Step::Position(number) => {
-                    at.as_array().filter(|_| number >= 0.0).and_then(|array| array.get(number as usize)).cloned()
-                }
-            };
-            at = Task::settled(&next.unwrap_or_default())?;
+        if root.as_task().is_some() {
+            return self.get_path(&Task::settled(root)?, steps);
         }
-        Ok(at)
+        let Some((step, rest)) = steps.split_first() else { return Ok(root.clone()) };
+        if step.as_task().is_some() {
+            let settled = Task::settled(step)?;
+            return self.get_step(root, &settled, rest);
+        }
+        self.get_step(root, step, rest)
     }
 
-    /// Fails as an update of the part at a path would, and changes nothing.
-    fn check_path(&mut self, root: &Value, steps: &[Value]) -> Result<(), Raise> {
-        let Some((last, before)) = steps.split_last() else { return Ok(()) };
-        let container = self.get_path(root, before)?;
-        if let Step::Position(number) = self.step(&container, last)? {
-            let length = container.as_array().map_or(0, |array| array.len());
-            if !(number >= 0.0 && number <= length as f64) {
-                let number = crate::value::format_number(number);
-                return Err(Raise::index(format!("index {number} is out of range (length {length})")));
-            }
+    fn get_step(&mut self, root: &Value, step: &Value, rest: &[Value]) -> Result<Value, Raise> {
+        let found = match (root.as_array(), root.as_object()) {
+            (Some(array), _) => self.array_step(step)?.and_then(|at| array.get(at)),
+            (_, Some(object)) => match step.as_str() {
+                Some(key) => object.get(key.as_str()),
+                None => object.get(&self.object_step(step)?),
+            },
+            _ => return Err(self.no_container(root, step)),
+        };
+        match found {
+            Some(next) => self.get_path(next, rest),
+            None if rest.is_empty() => Ok(Value::NULL),
+            None => Err(self.no_container(&Value::NULL, &rest[0])),
         }
-        Ok(())
     }
 
-    /// Changes the part at a path that [`Runtime::check_path`] found right: `change` gets the slot, made if missing.
-    fn update<R>(
-        &mut self,
-        root: &mut Value,
-        steps: &[Value],
-        change: impl FnOnce(&mut Value) -> R,
-    ) -> Result<R, Raise> {
-        if let Some(task) = root.as_task().map(|_| Task::settled(root)) {
-            *root = task?;
+    /// Changes the part at a path: `change` gets the slot, made if it is the last step that finds nothing. What fails has
+    /// changed nothing that a program could see.
+    fn update<R>(&mut self, root: &mut Value, steps: &[Value], change: impl FnOnce(&mut Value) -> R) -> Result<R, Raise> {
+        if root.as_task().is_some() {
+            *root = Task::settled(root)?;
         }
         let Some((step, rest)) = steps.split_first() else { return Ok(change(root)) };
-        match self.step(root, step)? {
-            Step::Key(key) => {
-                let Some(object) = root.as_object_mut() else {
-                    return Err(Raise::kind("can only change parts of objects"));
-                };
-                if !object.has(key.as_str()) {
-                    object.set(&key, Value::NULL);
-                }
-                match object.get_mut(key.as_str()) {
-                    Some(slot) => self.update(slot, rest, change),
-                    None => Err(Raise::kind("can only change parts of objects")),
-                }
-            }
-            Step::Position(number) => {
-                let at = number as usize;
-                let Some(array) = root.as_array_mut() else {
-                    return Err(Raise::kind("can only change parts of arrays"));
-                };
-                if at == array.len() {
+        let settled;
+        let step = if step.as_task().is_some() {
+            settled = Task::settled(step)?;
+            &settled
+        } else {
+            step
+        };
+        if root.as_array().is_some() {
+            let at = self.array_step(step)?;
+            let length = root.as_array().map_or(0, |array| array.len());
+            let slot = match (at, root.as_array_mut()) {
+                (Some(at), Some(array)) if at < length => array.get_mut(at),
+                (Some(at), Some(array)) if at == length && rest.is_empty() => {
                     array.push(Value::NULL);
+                    array.get_mut(at)
                 }
-                match array.get_mut(at) {
-                    Some(slot) => self.update(slot, rest, change),
-                    None => Err(Raise::index(format!("index {at} is out of range"))),
+                _ => None,
+            };
+            return match slot {
+                Some(slot) => self.update(slot, rest, change),
+                None if rest.is_empty() => {
+                    let index = self.display_bare(step);
+                    Err(Raise::index(format!("index {index} is out of range (length {length})")))
                 }
-            }
+                None => Err(self.no_container(&Value::NULL, &rest[0])),
+            };
         }
+        if root.as_object().is_none() {
+            return Err(self.no_container(root, step));
+        }
+        let made;
+        let key = match step.as_str() {
+            Some(key) => key.as_str(),
+            None => {
+                made = self.object_step(step)?;
+                made.as_str()
+            }
+        };
+        let Some(object) = root.as_object_mut() else { return Err(Raise::kind("can only change parts of objects")) };
+        if object.find(key).is_none() {
+            if let Some(next) = rest.first() {
+                return Err(self.no_container(&Value::NULL, next));
+            }
+            object.set(&step.to_ref::<Str>().unwrap_or_else(|| Ref::new(Str::new(key))), Value::NULL);
+        }
+        match object.get_mut(key) {
+            Some(slot) => self.update(slot, rest, change),
+            None => Err(Raise::kind("can only change parts of objects")),
+        }
+    }
+
+    /// A position in an array; `None` for one that no array has.
+    fn array_step(&self, step: &Value) -> Result<Option<usize>, Raise> {
+        if step.as_str().is_some_and(|text| text.as_str() == "length") {
+            return Err(Raise::kind("the length of an array can't be assigned"));
+        }
+        self.position(step, "array")
+    }
+
+    /// A key of an object that is no string.
+    fn object_step(&self, step: &Value) -> Result<String, Raise> {
+        self.key_of(step)
+            .ok_or_else(|| Raise::index(format!("object index must be a string, got {}", step.kind().as_str())))
+    }
+
+    /// The error of a step into something that has no parts to change.
+    fn no_container(&self, container: &Value, step: &Value) -> Raise {
+        if container.is_null() {
+            return Raise::null(format!("cannot access property '{}' on null", self.display_bare(step)));
+        }
+        Raise::kind(format!("can only change parts of arrays and objects, got {}", container.kind().as_str()))
     }
 
     /// `root.steps… = value`.
     pub(crate) fn set_path(&mut self, root: &mut Value, steps: &[Value], value: Value) -> Result<(), Raise> {
-        self.check_path(root, steps)?;
         self.update(root, steps, |slot| *slot = value)
     }
 
@@ -159,7 +169,6 @@ impl Runtime {
         let plan = Plan::new(self, mutator, &target, length, &mut arguments)?;
         // The handle would make the array look shared, and every update a copy.
         drop(target);
-        self.check_path(root, steps)?;
         let conf = subject.times(arguments.settings, Rule::Setting);
         self.update(root, steps, |slot| {
             if slot.is_task_done() {

@@ -33,7 +33,7 @@ impl Machine {
                 data: Value::NULL,
             };
             let error = self.error_value(fault, fiber);
-            return Ok(self.ended_task(TaskState::Failed(error)));
+            return self.ended_task(TaskState::Failed(error));
         }
         let task = self.new_task(fiber)?;
         let waits: Vec<TaskId> =

@@ -7,7 +7,7 @@ use crate::confidence::{Conf, Ledger};
 use crate::limits::Stop;
 use crate::raise::{Fault, Raise};
 use crate::value::heap::Ref;
-use crate::value::{ErrorValue, Task, TaskId, TaskState, Value};
+use crate::value::{ErrorValue, Str, Task, TaskId, TaskState, Value};
 use prism_confidence::Rule;
 use prism_diagnostics::Code;
 
@@ -122,23 +122,19 @@ impl Machine {
 
     /// Readies the next module of the run.
     fn enter_module(&mut self, fiber: &mut Fiber) -> Option<Pause> {
-        let Purpose::Run { next_module } = &mut fiber.purpose else { return Some(Pause::Ended(Value::NULL)) };
-        let Some(module) = self.program_unit.program.modules.get(*next_module) else {
+        let Purpose::Run { next_module } = fiber.purpose else { return Some(Pause::Ended(Value::NULL)) };
+        let Some(module) = self.program_unit.program.modules.get(next_module) else {
             return Some(Pause::Ended(Value::NULL));
         };
         let function = self.program_unit.first + module.function.0;
-        *next_module += 1;
-        let finish = super::Finish::Times(Conf::PLAIN);
-        match self.push_frame(fiber, function, None, 0, 0, 0, finish) {
-            Ok(crate::interp::Flow::Frame) => None,
-            Ok(crate::interp::Flow::Pause(pause)) => {
-                if let Purpose::Run { next_module } = &mut fiber.purpose {
-                    *next_module -= 1;
-                }
-                Some(pause)
-            }
-            _ => Some(Pause::Stopped(Stop::Internal("a module could not be entered"))),
+        match self.admit(fiber) {
+            Ok(None) => {}
+            Ok(Some(pause)) => return Some(pause),
+            Err(_) => return Some(Pause::Stopped(Stop::Depth)),
         }
+        fiber.purpose = Purpose::Run { next_module: next_module + 1 };
+        self.push_frame(fiber, function, None, 0, 0, 0, super::Finish::Times(Conf::PLAIN));
+        None
     }
 
     /// The fiber to run next: what was just started, else one that is ready, chosen by the seed.
@@ -215,16 +211,7 @@ impl Machine {
                     OpPurpose::Dispatch { agent, .. } => Some(agent),
                     _ => None,
                 };
-                let mut data = self.agent_data(agent);
-                if !failure.details.is_empty() {
-                    if data.is_null() {
-                        data = Value::from(Ref::new(self.runtime.empty_object()));
-                    }
-                    let details = self.runtime.object(failure.details);
-                    if self.runtime.object_spread(&mut data, &details).is_err() {
-                        self.stop(Stop::Memory);
-                    }
-                }
+                let data = self.failure_data(agent, failure.details);
                 let code = failure.code.unwrap_or(Code::R0010);
                 TaskState::Failed(self.failure_at_owner(task, Fault { code, message: failure.message, data }))
             }
@@ -239,6 +226,18 @@ impl Machine {
             }
         };
         self.settle(task, state);
+    }
+
+    /// What a failed request's error has as its data: the agent, then what the host adds; null if neither is known.
+    fn failure_data(&self, agent: Option<&Value>, details: Vec<(String, Value)>) -> Value {
+        let mut data = self.agent_data(agent);
+        if !details.is_empty() && data.is_null() {
+            data = Value::from(Ref::new(self.runtime.empty_object()));
+        }
+        if let Some(object) = data.as_object_mut() {
+            details.into_iter().for_each(|(key, value)| object.set(&Ref::new(Str::new(key)), value));
+        }
+        data
     }
 
     fn answer_value(&mut self, purpose: OpPurpose, answer: super::AgentAnswer, conf: Conf) -> Value {
@@ -267,7 +266,7 @@ impl Machine {
             Some(fiber) => self.error_value(fault, fiber),
             None => Ref::new(ErrorValue {
                 code: fault.code,
-                message: Ref::new(crate::value::Str::new(fault.message)),
+                message: Ref::new(Str::new(fault.message)),
                 data: fault.data,
                 span: None,
                 position: (0, 0),

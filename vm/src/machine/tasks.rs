@@ -52,11 +52,7 @@ pub(crate) struct OpenOp {
 impl Machine {
     /// A task that has just begun, belonging to the fiber.
     pub(crate) fn new_task(&mut self, owner: &mut Fiber) -> Result<Ref<Task>, Raise> {
-        if self.next_task >= self.runtime.limits.tasks {
-            return Err(Raise::Stop(Stop::Tasks));
-        }
-        let id = TaskId(self.next_task);
-        self.next_task += 1;
+        let id = self.next_task_id()?;
         owner.children.push(id);
         if owner.children.len().is_multiple_of(64) {
             owner.children.retain(|child| *child == id || self.running.contains_key(child));
@@ -65,10 +61,16 @@ impl Machine {
     }
 
     /// A task that has already ended.
-    pub(crate) fn ended_task(&mut self, state: TaskState) -> Ref<Task> {
-        let id = TaskId(self.next_task);
+    pub(crate) fn ended_task(&mut self, state: TaskState) -> Result<Ref<Task>, Raise> {
+        Ok(Ref::new(Task::new(self.next_task_id()?, state)))
+    }
+
+    fn next_task_id(&mut self) -> Result<TaskId, Raise> {
+        if self.next_task >= self.runtime.limits.tasks {
+            return Err(Raise::Stop(Stop::Tasks));
+        }
         self.next_task += 1;
-        Ref::new(Task::new(id, state))
+        Ok(TaskId(self.next_task - 1))
     }
 
     /// Starts a request to the host; the answer ends the task.
@@ -138,20 +140,14 @@ impl Machine {
         fiber.agent = parent.agent.clone();
         // A slice that ends just here must not keep the frame from being made.
         let pause_at = std::mem::take(&mut self.pause_at);
-        let flow = self.push_frame(
-            &mut fiber,
-            function,
-            closure,
-            0,
-            count,
-            0,
-            super::Finish::Times(crate::confidence::Conf::PLAIN),
-        );
+        let admitted = self.admit(&fiber);
         self.pause_at = pause_at;
-        match flow? {
-            crate::interp::Flow::Frame => {}
-            _ => return Err(Raise::Stop(Stop::Fuel)),
+        match admitted? {
+            Some(super::Pause::Stopped(stop)) => return Err(Raise::Stop(stop)),
+            Some(_) => return Err(Raise::Stop(Stop::Fuel)),
+            None => {}
         }
+        self.push_frame(&mut fiber, function, closure, 0, count, 0, super::Finish::Times(crate::confidence::Conf::PLAIN));
         self.running.insert(fiber.task.id, Running { task: fiber.task.clone(), work: Work::Fiber(id) });
         Ok(fiber)
     }

@@ -387,6 +387,17 @@ impl Value {
         })
     }
 
+    /// The handle itself, if the body is of that kind.
+    pub(crate) fn into_ref<T: HeapBody>(self) -> Option<Ref<T>> {
+        if !self.is_heap_kind(T::KIND) {
+            return None;
+        }
+        let at = self.pointer();
+        std::mem::forget(self);
+        // SAFETY: the kind was compared; the count that the value owned goes to the handle.
+        Some(unsafe { Ref::from_raw(at) })
+    }
+
     /// What it is. Never looks at confidence; a task is a task.
     pub fn kind(&self) -> Kind {
         if self.is_number() {

@@ -40,7 +40,9 @@ impl Shape {
     /// The place of a key.
     #[inline]
     pub fn find(&self, key: &str) -> Option<usize> {
-        self.keys.iter().position(|own| own.as_str() == key)
+        // Keys that a program writes out are one text each, so the place in memory usually settles it.
+        let same = |own: &Ref<Str>| own.as_str().len() == key.len() && (own.as_str().as_ptr() == key.as_ptr() || own.as_str() == key);
+        self.keys.iter().position(same)
     }
 
     /// The keys in order.
