@@ -93,9 +93,6 @@ codes! {
     E0300 "confidence-out-of-range" Error Compile "a confidence outside 0…1";
     E0301 "bad-threshold" Error Compile "thresholds outside 0…1 or not falling";
     E0302 "duplicate-branch" Error Compile "a level given twice";
-    // Types.
-    E0400 "wrong-arguments" Error Compile "a call with a number of arguments that its function can't take";
-    E0401 "type-mismatch" Error Compile "an operation that would certainly fail";
     // Modules and metadata.
     E0500 "missing-module" Error Compile "an import of a file that is not there";
     E0501 "unknown-export" Error Compile "an import of a name that the module does not export";

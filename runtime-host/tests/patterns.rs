@@ -79,7 +79,7 @@ async fn what_goes_wrong_in_a_pattern_is_raised_where_it_was_run() {
 
 #[tokio::test]
 async fn patterns_run_side_by_side_in_one_time() {
-    let text = "s = now()\nx = executePattern(\"audit\", {n: 1})\ny = executePattern(\"Slow\", {ms: 50})\n[x.n, await y, now() - s]\n";
+    let text = "s = now()\np = parallel { x: executePattern(\"audit\", {n: 1}), y: executePattern(\"Slow\", {ms: 50}) }\n[p.x.n, p.y, now() - s]\n";
     assert_eq!(run_text(text).await.result, json!([{"$conf": 0.7, "value": 1}, "done", 50]));
 }
 
@@ -110,11 +110,10 @@ async fn patterns_that_run_themselves_come_to_an_end() {
 
 #[tokio::test]
 async fn a_pattern_that_is_no_longer_needed_ends_with_what_it_started() {
-    let text = "r = Promise.race([executePattern(\"audit\", {}), delay(5)])\nawait r\nawait delay(100)\n\"over\"\n";
+    let text = "async function audit() { return executePattern(\"audit\", {}) }\nr = Promise.race([audit(), delay(5)])\nawait r\nawait delay(100)\n\"over\"\n";
     let report = run_text(text).await;
     assert_eq!(report.result, json!("over"), "{report:?}");
-    let text =
-        "async function go() { x = executePattern(\"audit\", {})\n await delay(5) }\nawait go()\nawait delay(100)\n1\n";
+    let text = "async function audit() { return executePattern(\"audit\", {}) }\nasync function go() { x = audit()\n await delay(5) }\nawait go()\nawait delay(100)\n1\n";
     let report = run_text(text).await;
     assert_eq!(report.calls[0].outcome, parallax_runtime_host::CallOutcome::Cancelled, "{report:?}");
     assert_eq!(report.calls[0].elapsed_ms, 5.0);

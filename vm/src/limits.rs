@@ -11,7 +11,7 @@ pub struct Limits {
     pub memory: usize,
     /// Calls nested in each other; those of the library's own functions count.
     pub depth: usize,
-    /// Bytes printed.
+    /// Bytes printed; a line counts 32 beside its text.
     pub output: usize,
     /// Tasks started.
     pub tasks: u64,
@@ -27,7 +27,7 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            fuel: 100_000_000,
+            fuel: 50_000_000,
             memory: 256 << 20,
             depth: 20_000,
             output: 16 << 20,

@@ -11,6 +11,9 @@ use std::fmt::{self, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// What a printed line counts beside its text: a host that keeps lines needs about that much for each.
+pub const LINE_BYTES: usize = 32;
+
 /// Where a printed line goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stream {
@@ -126,7 +129,7 @@ impl Runtime {
     /// # Errors
     /// [`Stop::Output`] when too much was printed.
     pub fn print(&mut self, stream: Stream, line: String) -> Result<(), Raise> {
-        self.printed = self.printed.saturating_add(line.len() + 1);
+        self.printed = self.printed.saturating_add(line.len() + LINE_BYTES);
         if self.printed > self.limits.output {
             return Err(Raise::Stop(Stop::Output));
         }

@@ -41,7 +41,7 @@ impl Formatter<'_> {
         self.out.tail();
         self.token();
         self.space();
-        self.list(branches, Style::BRACES, |f, branch| f.pair(&branch.key, &branch.value));
+        self.list(branches, Style::BRACES, |f, branch| f.pair(&branch.value));
     }
 
     /// `agents { a: Agent { … } }`, each on a line of its own.
@@ -60,8 +60,8 @@ impl Formatter<'_> {
         self.space();
         self.token();
         self.space();
-        self.list(&agent.settings, Style::BRACES, |f, (key, value)| {
-            f.with_comma(value.span.end, |f| f.pair(key, value));
+        self.list(&agent.settings, Style::BRACES, |f, (_, value)| {
+            f.with_comma(value.span.end, |f| f.pair(value));
         });
     }
 

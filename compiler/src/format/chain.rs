@@ -12,8 +12,7 @@ impl Formatter<'_> {
     /// A row of members, indexes and calls with what it begins with.
     pub(super) fn chain(&mut self, expr: &Expr) {
         let (head, links) = links(expr);
-        let called = |at: usize| is_member(links.get(at)) && is_call(links.get(at + 1));
-        let calls = (0..links.len()).filter(|at| called(*at)).count();
+        let calls = links.windows(2).filter(|two| is_called(two)).count();
         if calls < LEAST_CALLS {
             self.expr(head);
             return self.members(&links);
@@ -22,46 +21,46 @@ impl Formatter<'_> {
             // With two, the last one may be broken inside while the row stays on its line.
             f.out.allow_tail(calls == LEAST_CALLS);
             f.expr(head);
-            let first = links.iter().position(|link| is_member(Some(link))).unwrap_or(links.len());
-            let (direct, mut rest) = links.split_at(first);
+            let (direct, mut rest) = split_at_member(&links);
             f.members(direct);
             f.indent(|f| {
-                while !rest.is_empty() {
-                    let (row, others) = rest.split_at(row(rest));
-                    if row.iter().any(|link| is_call(Some(link))) {
-                        let number = f.cursor.previous() == TokenKind::Number;
-                        f.out.line(number, false);
-                        f.member();
-                        f.members(row.get(1..).unwrap_or_default());
-                    } else {
-                        f.members(row);
-                    }
+                while let Some(call) = rest.windows(2).position(is_called) {
+                    let behind = rest.get(call + 1..).map_or(0, |behind| split_at_member(behind).0.len());
+                    let (row, others) = rest.split_at(call + 1 + behind);
+                    f.row(row);
                     rest = others;
                 }
+                f.members(rest);
             });
         });
     }
 
-    /// Members each with the indexes and calls behind it.
+    /// Members up to one that is called, with what stands behind it: what a line of its own begins with.
+    fn row(&mut self, links: &[&Expr]) {
+        let number = self.ends_in_number();
+        self.out.line(number, false);
+        self.member();
+        self.members(links.get(1..).unwrap_or_default());
+    }
+
+    /// Members each with the indexes and calls behind it, which stay together.
     fn members(&mut self, links: &[&Expr]) {
-        let mut rest = links;
-        while let Some(link) = rest.first() {
-            let next = 1 + rest.iter().skip(1).take_while(|link| !is_member(Some(link))).count();
-            let (link_and_calls, others) = rest.split_at(if is_member(Some(link)) { next } else { 1 });
-            if is_member(Some(link)) {
-                // A point right behind a number would belong to it.
-                if self.cursor.previous() == TokenKind::Number {
-                    self.space();
-                }
-                self.out.open_fill(false);
-                self.member();
-                link_and_calls.iter().skip(1).for_each(|link| self.operands(link));
-                self.out.close();
-            } else {
-                self.operands(link);
-            }
+        let (direct, mut rest) = split_at_member(links);
+        direct.iter().for_each(|link| self.operands(link));
+        while let [_, behind @ ..] = rest {
+            let (operands, others) = split_at_member(behind);
+            let number = self.ends_in_number();
+            self.out.open_fill(number);
+            self.member();
+            operands.iter().for_each(|link| self.operands(link));
+            self.out.close();
             rest = others;
         }
+    }
+
+    /// Whether a point right behind the last token would belong to it.
+    fn ends_in_number(&self) -> bool {
+        self.cursor.previous() == TokenKind::Number
     }
 
     /// `.name`
@@ -92,7 +91,7 @@ impl Formatter<'_> {
             Argument::Positional(value) if alone => f.bracketed(value),
             Argument::Positional(value) => f.expr(value),
             Argument::Spread(value) => f.spread(value),
-            Argument::Named(key, value) => f.pair(key, value),
+            Argument::Named(_, value) => f.pair(value),
         });
     }
 }
@@ -101,8 +100,9 @@ impl Formatter<'_> {
 fn links(expr: &Expr) -> (&Expr, Vec<&Expr>) {
     let mut links = Vec::new();
     let mut head = expr;
-    while let ExprKind::Member { object: inner, .. } | ExprKind::Index { object: inner, .. } | ExprKind::Call { callee: inner, .. } =
-        &head.kind
+    while let ExprKind::Member { object: inner, .. }
+    | ExprKind::Index { object: inner, .. }
+    | ExprKind::Call { callee: inner, .. } = &head.kind
     {
         links.push(head);
         head = inner;
@@ -111,19 +111,14 @@ fn links(expr: &Expr) -> (&Expr, Vec<&Expr>) {
     (head, links)
 }
 
-/// How many links from the first one, a member, make a row that stays together: members up to one that is called, with
-/// all its calls and indexes; or all that are left.
-fn row(links: &[&Expr]) -> usize {
-    let call = links.windows(2).position(|two| is_member(two.first()) && is_call(two.get(1)));
-    let Some(call) = call else { return links.len() };
-    let behind = links.iter().skip(call + 1).take_while(|link| !is_member(Some(link))).count();
-    call + 1 + behind
+/// The links before the first member, and the others.
+fn split_at_member<'l, 'e>(links: &'l [&'e Expr]) -> (&'l [&'e Expr], &'l [&'e Expr]) {
+    let is_member = |link: &&Expr| matches!(link.kind, ExprKind::Member { .. });
+    links.split_at(links.iter().position(is_member).unwrap_or(links.len()))
 }
 
-fn is_member(link: Option<&&Expr>) -> bool {
-    link.is_some_and(|link| matches!(link.kind, ExprKind::Member { .. }))
-}
-
-fn is_call(link: Option<&&Expr>) -> bool {
-    link.is_some_and(|link| matches!(link.kind, ExprKind::Call { .. }))
+/// Whether two links are a member and its call.
+fn is_called(two: &[&Expr]) -> bool {
+    let kinds = two.first().zip(two.get(1)).map(|(first, second)| (&first.kind, &second.kind));
+    matches!(kinds, Some((ExprKind::Member { .. }, ExprKind::Call { .. })))
 }

@@ -42,11 +42,13 @@ impl<'t> Formatter<'t> {
         found
     }
 
-    /// The next token, a comma or `;`; left out unless `written`, not so its comments, which stand behind it if there is
-    /// something before it.
+    /// The next token, a comma or `;`; left out unless `written`, not so its comments, which stand behind it if there
+    /// is something before it.
     pub(super) fn mark(&mut self, written: bool) {
-        if self.out.is_fresh() || is_mark(self.cursor.previous()) {
+        let nothing_before = self.out.is_fresh() || is_mark(self.cursor.previous());
+        if nothing_before && !self.cursor.notes().is_empty() {
             self.comments_before();
+            self.space();
         }
         if written {
             self.out.text(self.cursor.text());
@@ -110,14 +112,16 @@ impl<'t> Formatter<'t> {
         let notes = self.cursor.notes();
         let on_line = notes.iter().take_while(|note| note.lines == 0).count();
         let blocks = notes.iter().take(on_line).take_while(|note| !note.ends_line()).count();
+        if self.out.is_fresh() && blocks == on_line {
+            return 0;
+        }
         let next = self.cursor.kind();
         if is_mark(next) {
             return if is_mark(self.cursor.previous()) { on_line } else { blocks };
         }
         let end_line = blocks < on_line || notes.get(on_line).map_or(self.cursor.token_lines(), |note| note.lines) > 0;
         let closed = next.is_closer() && on_line == notes.len();
-        let opened = self.out.is_fresh() && blocks == on_line;
-        if (closed || end_line) && !opened { on_line } else { 0 }
+        if closed || end_line { on_line } else { 0 }
     }
 
     fn inline(&mut self, note: Note<'t>) {

@@ -44,8 +44,7 @@ impl Formatter<'_> {
     /// `if (a) b; else c` needs none, but behind a `}` it tells that the branch does not end there.
     fn semicolon_before_else(&mut self) {
         if self.at(TokenKind::Semicolon) {
-            let needed = self.cursor.previous() == TokenKind::RBrace || self.needs_semicolon == Some(self.cursor.index());
-            self.mark(needed);
+            self.mark(self.header_open || self.cursor.previous() == TokenKind::RBrace);
         }
     }
 
@@ -62,12 +61,16 @@ impl Formatter<'_> {
             self.space();
             return self.braces(body);
         }
-        let Some(stmt) = body.body.first() else { return self.token() };
+        let Some(stmt) = body.body.first() else {
+            self.token();
+            self.header_open |= !closed;
+            return;
+        };
         if !closed {
             // Behind a header without parentheses the body must stand on its line.
             self.space();
             self.stmt(stmt);
-            self.needs_semicolon = Some(self.cursor.index());
+            self.header_open = true;
             return;
         }
         // On the line of the header these would be read as going on with it.
@@ -227,7 +230,9 @@ impl Formatter<'_> {
 fn else_if(otherwise: &Block) -> Option<(&Expr, &Block, Option<&Block>)> {
     let [Stmt { kind: StmtKind::Expr(Expr { kind, .. }), .. }] = otherwise.body.as_slice() else { return None };
     match kind {
-        ExprKind::If { condition, then, otherwise: next } if !otherwise.braced => Some((condition, then, next.as_deref())),
+        ExprKind::If { condition, then, otherwise: next } if !otherwise.braced => {
+            Some((condition, then, next.as_deref()))
+        }
         _ => None,
     }
 }

@@ -27,7 +27,7 @@ impl Formatter<'_> {
             ExprKind::Conditional { .. } => self.choice(expr, true),
             ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Call { .. } => self.chain(expr),
             ExprKind::Function(function) => self.function(function),
-            ExprKind::Block(block) => self.block(block),
+            ExprKind::Block(block) => self.block_expression(block),
             ExprKind::If { condition, then, otherwise } => self.conditional(condition, then, otherwise.as_deref()),
             ExprKind::UncertainIf { condition, levels } => self.uncertain(|f| f.header(condition), levels),
             ExprKind::Match { subject, arms } => self.matching(subject, arms),

@@ -23,8 +23,14 @@ pub(super) struct Style {
 
 impl Style {
     /// `{a: 1}`
-    pub(super) const OBJECT: Style =
-        Style { padded: false, keeps_lines: true, drops_commas: false, repeats_commas: false, keeps_last_comma: false, hugs: false };
+    pub(super) const OBJECT: Style = Style {
+        padded: false,
+        keeps_lines: true,
+        drops_commas: false,
+        repeats_commas: false,
+        keeps_last_comma: false,
+        hugs: false,
+    };
     /// `{ a: f() }`
     pub(super) const BRACES: Style = Style { padded: true, ..Style::OBJECT };
 }
@@ -39,7 +45,7 @@ impl Formatter<'_> {
         if style.repeats_commas {
             self.commas(false, style);
         }
-        if items.is_empty() && self.cursor.notes().is_empty() && self.cursor.kind().is_closer() {
+        if items.is_empty() && self.out.is_fresh() && self.cursor.notes().is_empty() && self.cursor.kind().is_closer() {
             self.out.close_group();
             return self.token();
         }

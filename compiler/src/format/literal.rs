@@ -2,7 +2,7 @@
 
 use super::Formatter;
 use super::list::{Style, is_huggable};
-use crate::ast::{Element, Expr, Key, Property};
+use crate::ast::{Element, Expr, Property};
 use crate::token::TokenKind;
 
 impl Formatter<'_> {
@@ -17,7 +17,7 @@ impl Formatter<'_> {
     /// `{a, b: 1, ...c}`
     pub(super) fn object(&mut self, properties: &[Property]) {
         self.list(properties, Style::OBJECT, |f, property| match property {
-            Property::Pair(key, value) => f.pair(key, value),
+            Property::Pair(_, value) => f.pair(value),
             Property::Shorthand(_) => f.token(),
             Property::Spread(value) => f.spread(value),
         });
@@ -30,7 +30,7 @@ impl Formatter<'_> {
     }
 
     /// `key: e`
-    pub(super) fn pair(&mut self, _: &Key, value: &Expr) {
+    pub(super) fn pair(&mut self, value: &Expr) {
         self.token();
         self.token();
         self.fill(|f| f.expr(value));

@@ -6,14 +6,15 @@
 //! may break ([`stream`]); [`printer`] then decides which of them do.
 //!
 //! A line may break only where that means nothing (LANGUAGE.md §1): anywhere inside brackets whose lines do not count;
-//! elsewhere behind a token after which something must follow, or before one that can't begin a statement. Where text
-//! would change its meaning when `;` is left out, it is kept ([`stmt`]).
+//! elsewhere behind a token after which something must follow, or before one that can't begin a statement. Where the
+//! text would mean something else without a `;`, that is kept ([`stmt`]).
 //!
 //! The style:
-//! - Two blanks an indentation, at most [`printer::WIDTH`] columns, a statement a line, no `;`, no comma behind a last
-//!   element. What is in brackets is on one line, or has a line each.
-//! - Blocks, objects and the like that fit on one line stay on one if they were written so, with a break behind the `{`
-//!   they stay on several; other lists and chains take one line if they fit. Empty lines are kept, one at a time.
+//! - Two blanks an indentation, at most [`printer::WIDTH`] columns, a statement a line, no `;`, commas between elements
+//!   and none behind the last. Elements in brackets are on one line, or on a line each.
+//! - Blocks, objects and what else is in braces are on one line if they fit and were not written with a line break
+//!   behind the `{`. Other lists, operations and rows of calls are on one line if they fit, however they were written.
+//! - Empty lines are kept, one at a time.
 //! - Operators, `.` and `|>` begin the lines that they continue.
 //! - Literals and comments are written as they were. Strings with interpolation are literals.
 //!
@@ -64,8 +65,8 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     })
 }
 
-/// The text without a byte-order mark, with `\n` for CR LF. A CR before that stays with it, since CR CR LF in a string is
-/// a CR and a line break.
+/// The text without a byte-order mark, with `\n` for CR LF. A CR before that stays with it, since CR CR LF in a string
+/// is a CR and a line break.
 fn plain(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = text.split("\r\n");
@@ -86,7 +87,8 @@ fn written(source: SourceId, text: &str, module: &Module) -> String {
     let Lexed { tokens, .. } = lex(source, text);
     let (tokens, _) = arrange(source, text, tokens);
     let cursor = Cursor::new(text, &tokens, &module.comments);
-    let mut formatter = Formatter { cursor, out: Stream::new(), needs_semicolon: None, comma_behind: None };
+    let mut formatter =
+        Formatter { cursor, out: Stream::new(), needs_semicolon: None, header_open: false, comma_behind: None };
     formatter.module(module);
     printer::print(&formatter.out.into_pieces())
 }
@@ -97,6 +99,8 @@ struct Formatter<'t> {
     out: Stream<'t>,
     /// The number of a token before which a `;` must not be left out.
     needs_semicolon: Option<usize>,
+    /// Whether a header without parentheses, whose body has no braces, may still be read as going on: `;` stay.
+    header_open: bool,
     /// The end of the token behind which a comma is to be put in.
     comma_behind: Option<u32>,
 }

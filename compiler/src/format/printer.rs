@@ -13,7 +13,8 @@ const STEP: usize = 2;
 
 /// Writes the pieces; the text ends with a line break unless it is empty.
 pub(super) fn print(pieces: &[Piece<'_>]) -> String {
-    let mut printer = Printer { pieces, out: String::new(), column: 0, lines: 0, indent: None, space: false, frames: Vec::new() };
+    let mut printer =
+        Printer { pieces, out: String::new(), column: 0, lines: 0, indent: None, space: false, frames: Vec::new() };
     for at in 0..pieces.len() {
         printer.piece(at);
     }
@@ -163,7 +164,8 @@ impl Printer<'_, '_> {
                     }
                 }
                 Piece::Space => space = true,
-                Piece::Break { .. } | Piece::Remark(_) => return true,
+                Piece::Break { .. } | Piece::Remark(_) if flat == Flat::Nothing => return true,
+                Piece::Break { .. } | Piece::Remark(_) => (column, space) = (self.frame().indent, false),
                 Piece::Line { .. } if !is_flat => return true,
                 Piece::Line { space: spaced, .. } => space |= spaced,
                 Piece::Indent => inner.push(None),

@@ -1,17 +1,19 @@
 //! Statements and blocks, and which `;` stay.
 //!
 //! A `;` is left out unless the next line would go on with the statement before it:
-//! - the next statement begins with `-` or `+`;
+//! - the next statement begins with `-` or `+`, or with `from` behind a list of exports;
 //! - the last one ends in a `return` without a value, which would take the next line's;
-//! - the last one ends in a body without braces behind a header without parentheses, which is all on one line.
+//! - without it a block would be an object: `{;}`, and in expressions `{a;}`;
+//! - a header without parentheses has a body without braces: it is read as going on until a line begins with a word.
 
 use super::Formatter;
-use crate::ast::{Block, Declarator, Expr, ReturnWith, Stmt, StmtKind, Target};
+use crate::ast::{Block, Declarator, Expr, ExprKind, ReturnWith, Stmt, StmtKind, Target};
 use crate::token::TokenKind;
 
 impl Formatter<'_> {
     /// Statements, each on a line of its own, up to the end of the brackets that they are in.
     pub(super) fn statements(&mut self, body: &[Stmt]) {
+        let outside = std::mem::take(&mut self.header_open);
         let mut blank = self.semicolons();
         for (number, stmt) in body.iter().enumerate() {
             if number > 0 {
@@ -21,6 +23,7 @@ impl Formatter<'_> {
             self.stmt(stmt);
             blank = self.semicolons();
         }
+        self.header_open = outside;
     }
 
     /// A statement without what ends it.
@@ -30,6 +33,7 @@ impl Formatter<'_> {
 
     fn stmt_parts(&mut self, stmt: &Stmt) {
         match &stmt.kind {
+            StmtKind::Expr(Expr { kind: ExprKind::Block(block), .. }) if !block.body.is_empty() => self.block(block),
             StmtKind::Expr(value) => self.expr(value),
             StmtKind::Declare { declarators, .. } => self.declaration(declarators),
             StmtKind::Assign { target, value, .. } => self.assignment(target, value),
@@ -145,7 +149,9 @@ impl Formatter<'_> {
     /// The `;` between two statements; says whether there was an empty line among them.
     pub(super) fn semicolons(&mut self) -> bool {
         let mut blank = false;
-        let mut needed = self.needs_semicolon == Some(self.cursor.index()) || self.goes_on_behind_semicolons();
+        self.header_open &= self.at(TokenKind::Semicolon);
+        let mut needed = self.header_open || self.needs_semicolon == Some(self.cursor.index());
+        needed |= self.goes_on_behind_semicolons();
         needed &= !self.out.is_fresh() && !self.ends_behind_semicolons();
         while self.at(TokenKind::Semicolon) {
             blank |= self.blank_ahead();
@@ -156,7 +162,11 @@ impl Formatter<'_> {
 
     /// Whether a line that begins with the next token but `;` would go on with the statement before it.
     fn goes_on_behind_semicolons(&self) -> bool {
-        matches!(self.behind(TokenKind::Semicolon), TokenKind::Minus | TokenKind::Plus)
+        match self.behind(TokenKind::Semicolon) {
+            TokenKind::Minus | TokenKind::Plus => true,
+            TokenKind::From => self.cursor.previous() == TokenKind::RBrace,
+            _ => false,
+        }
     }
 
     fn ends_behind_semicolons(&self) -> bool {
@@ -168,6 +178,43 @@ impl Formatter<'_> {
     pub(super) fn block(&mut self, block: &Block) {
         self.out.tail();
         self.group(|f| f.braces(block));
+    }
+
+    /// `{ … }` as an expression.
+    pub(super) fn block_expression(&mut self, block: &Block) {
+        match block.body.as_slice() {
+            [] => self.block_with_semicolon(None),
+            [stmt @ Stmt { kind: StmtKind::Expr(Expr { kind: ExprKind::Name(_), .. }), .. }] => {
+                self.block_with_semicolon(Some(stmt));
+            }
+            _ => self.block(block),
+        }
+    }
+
+    /// `{;}`, `{a;}`, `{;a}`
+    fn block_with_semicolon(&mut self, stmt: Option<&Stmt>) {
+        self.out.tail();
+        self.group(|f| {
+            f.opener();
+            f.indent(|f| {
+                f.out.line(true, false);
+                let mut needed = true;
+                let mut semicolons = |f: &mut Self| {
+                    while f.at(TokenKind::Semicolon) {
+                        f.mark(std::mem::take(&mut needed));
+                    }
+                };
+                semicolons(f);
+                if let Some(stmt) = stmt {
+                    f.space();
+                    f.stmt(stmt);
+                }
+                semicolons(f);
+                f.comments_inside();
+            });
+            f.out.line(true, false);
+            f.token();
+        });
     }
 
     /// `{ … }` that breaks with the innermost group. Only a single statement can stay on the line of its braces.

@@ -1,15 +1,15 @@
 //! What is to be written, as a flat list of pieces: text, and where and how its lines may break.
 //!
 //! The algebra is Oppen's and Wadler's (groups that are flat or broken, indentation), laid out as a list instead of a
-//! tree: it is made by walking the syntax tree once, front to back, and [`super::printer`] reads it once, front to back.
-//! Two things are beyond what the usual libraries offer, and are why this is not one of them: a `//` comment ends its
-//! line wherever it stands, without a second line break from the group around it, and a string of several lines keeps
-//! its text however deep it is indented.
+//! tree: it is made by walking the syntax tree once, front to back, and [`super::printer`] reads it once in the same
+//! order. Three things are beyond what the usual libraries offer, and are why this is not one of them: a `//` comment
+//! ends its line wherever it stands, without a second line break from the group around it; a string of several lines
+//! keeps its text however deep it is indented; and a group can stay flat while its last part is broken.
 //!
-//! Two rules decide which groups are broken from the start. **A line behind a line break breaks**, and with it all lines
-//! of its group: a comment that comes last does not. **A group around a broken one is broken**, unless that is in its
-//! tail (a call whose last argument is a lambda with a block). So a group that widths have broken can be read as one
-//! that was written broken, and formatting twice changes nothing more.
+//! Two rules decide which groups are broken from the start. **A line behind a line break breaks**, and with it all
+//! lines of its group: a comment that comes last does not. **A group around a broken one is broken**, unless that is in
+//! its tail (a call whose last argument is a lambda with a block). So a group that widths have broken can be read as
+//! one that was written broken, and formatting twice changes nothing more.
 //!
 //! Not here: widths. Those are the printer's.
 
@@ -182,6 +182,7 @@ impl<'t> Stream<'t> {
     pub(super) fn is_fresh(&self) -> bool {
         self.fresh
     }
+
     /// Whether nothing was written at all.
     pub(super) fn is_empty(&self) -> bool {
         self.empty

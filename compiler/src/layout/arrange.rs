@@ -165,8 +165,9 @@ impl Arrange<'_> {
                 self.starts = matches!(self.kind(at + 1), Function | Fn | Async);
             }
             Warning if self.previous_but_one() == With => {
-                let literal = self.kind(at + 1).is_literal() && !self.breaks_line(at + 1);
-                self.operand = !literal;
+                // Whatever stands behind it on its line is the text.
+                let next = self.kind(at + 1);
+                self.operand = self.breaks_line(at + 1) || next.is_closer() || matches!(next, Semicolon | End | Else);
             }
             String if self.clause => self.clause = false,
             Agents | Input | Expects | Sequential | Parallel | With if self.keyword_before_brace(written, at) => {

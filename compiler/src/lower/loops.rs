@@ -6,7 +6,7 @@ use super::exits::{Exit, LoopExit, Next};
 use super::facts::{Sharing, names};
 use super::variable::Place;
 use super::{Lower, Reg, Want};
-use crate::ast::{Block, Expr, ForHeader, Ident, Levels, Pattern, Stmt, StmtKind};
+use crate::ast::{Block, Expr, ForHeader, Function, Ident, Levels, Pattern, Stmt, StmtKind, Visitor, visit};
 use crate::resolve::VariableId;
 use prism_bytecode::Op;
 use prism_diagnostics::Span;
@@ -115,6 +115,10 @@ impl Lower<'_> {
     /// One turn: its value goes to `result` when it has ended.
     fn turn(&mut self, body: &Block, result: Option<Reg>) {
         let Some(result) = result else { return self.block(body, Want::Nothing) };
+        if !LeavesTurns::in_body(body) {
+            // The turn before has done its part: as a second handle its value would make every update of an array a copy.
+            self.code.op1(Op::Null, result, body.span);
+        }
         self.scoped(|this| {
             let value = this.temp();
             this.block(body, Want::Into(value));
@@ -248,4 +252,33 @@ struct Between<'e> {
     fresh: &'e [VariableId],
     update: Option<&'e Stmt>,
     span: Span,
+}
+
+/// Whether a loop's body may leave a turn before its end, so that the value of the turn before still counts.
+struct LeavesTurns(bool);
+
+impl LeavesTurns {
+    fn in_body(body: &Block) -> bool {
+        let mut found = LeavesTurns(false);
+        found.visit_block(body);
+        found.0
+    }
+}
+
+impl<'a> Visitor<'a> for LeavesTurns {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match &stmt.kind {
+            StmtKind::Break | StmtKind::Continue => self.0 = true,
+            // Those of an inner loop are its own.
+            StmtKind::While { .. }
+            | StmtKind::DoWhile { .. }
+            | StmtKind::For(..)
+            | StmtKind::ForIn { .. }
+            | StmtKind::UncertainWhile { .. }
+            | StmtKind::UncertainFor(..) => {}
+            _ => visit::walk_stmt(self, stmt),
+        }
+    }
+
+    fn visit_function(&mut self, _: &'a Function) {}
 }

@@ -45,7 +45,12 @@ fn comments(text: &str, module: &Module) -> Vec<String> {
 fn words(text: &str) -> String {
     let left_out = |kind| matches!(kind, TokenKind::Comma | TokenKind::Semicolon);
     let lexed = tokens(SourceId::default(), text);
-    lexed.tokens.iter().filter(|token| !left_out(token.kind)).map(|token| token.text(text).replace("\r\n", "\n")).collect()
+    lexed
+        .tokens
+        .iter()
+        .filter(|token| !left_out(token.kind))
+        .map(|token| token.text(text).replace("\r\n", "\n"))
+        .collect()
 }
 
 /// The length of a line up to the comment behind it.
@@ -88,13 +93,14 @@ pub fn long_lines(formatted: &str) -> Vec<String> {
     let lexed = tokens(SourceId::default(), formatted);
     let comments = lexed.comments.iter().map(|comment| comment.span.start as usize..comment.span.end as usize);
     let mut pieces: Vec<_> = comments.collect();
+    // A string with interpolation is one piece.
     let mut open = 0;
     for token in &lexed.tokens {
-        open += usize::from(token.kind == TokenKind::TemplateStart);
-        match pieces.last_mut().filter(|_| open > 0 && token.kind != TokenKind::TemplateStart) {
+        match pieces.last_mut().filter(|_| open > 0) {
             Some(template) => template.end = token.end as usize,
             None => pieces.push(token.start as usize..token.end as usize),
         }
+        open += usize::from(token.kind == TokenKind::TemplateStart);
         open -= usize::from(token.kind == TokenKind::TemplateEnd);
     }
     let mut at = 0;
@@ -103,7 +109,8 @@ pub fn long_lines(formatted: &str) -> Vec<String> {
         let overlap = pieces.iter().map(|piece| piece.start.max(at)..piece.end.min(at + line.len()));
         let longest = overlap.filter_map(|piece| Some(formatted.get(piece)?.chars().count())).max().unwrap_or_default();
         let indent = line.len() - line.trim_start().len();
-        if width(line) > WIDTH && width(line) > longest + indent + WIDTH / 5 && !line.contains(" with ") {
+        let has_long_piece = longest + indent + WIDTH / 5 > width(line).min(WIDTH + WIDTH / 5);
+        if width(line) > WIDTH && !has_long_piece && !line.contains(" with ") {
             long.push(line.to_owned());
         }
         at += line.len() + 1;

@@ -171,12 +171,16 @@ impl Core {
         let Some(id) = self.queue.pop_front().filter(|_| self.ended.is_none()) else { return Pace::Idle };
         let Some(slot) = self.machines.get_mut(&id) else { return Pace::Going };
         slot.queued = false;
-        let step = slot.machine.run(SLICE);
+        let mut step = slot.machine.run(SLICE);
         for deed in exchange::take_deeds(&mut slot.machine) {
             self.perform(id, deed, now);
         }
         if let Some(stop) = self.overrun() {
             self.stop(stop);
+            // What has just ended has used too much all the same.
+            if let (Step::Done(_), Some(slot)) = (&step, self.machines.get_mut(&id)) {
+                step = slot.machine.run(SLICE);
+            }
         }
         match step {
             Step::Done(outcome) => self.done(id, outcome, now),

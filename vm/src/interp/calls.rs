@@ -52,7 +52,15 @@ impl Machine {
         count
     }
 
-    fn call_closure(&mut self, fiber: &mut Fiber, function: u32, conf: Conf, at: usize, count: usize, result: usize) -> Result<Flow, Raise> {
+    fn call_closure(
+        &mut self,
+        fiber: &mut Fiber,
+        function: u32,
+        conf: Conf,
+        at: usize,
+        count: usize,
+        result: usize,
+    ) -> Result<Flow, Raise> {
         let loaded = &self.functions[function as usize];
         if !loaded.params.accepts(count) {
             return Err(wrong_count(loaded, count));

@@ -4,7 +4,7 @@ use super::members::part;
 use crate::machine::{Fiber, Loaded, Machine, Origin, Site, VariableCell};
 use crate::raise::Raise;
 use crate::runtime::Runtime;
-use crate::value::heap::Ref;
+use crate::value::heap::{Ref, take_copies};
 use crate::value::{Closure, Kind, Object, Task, Value};
 use prism_bytecode::{Capture, ConstantId, EntryKind, LibraryId};
 use prism_diagnostics::Code;
@@ -97,13 +97,24 @@ impl Machine {
         Value::from(Ref::new(object))
     }
 
-    /// Works on a variable: what its cell holds, or the value itself.
+    /// Works on a variable: what its cell holds, or the value itself. What had to be copied for that takes fuel.
     #[inline]
-    pub(crate) fn with_root<R>(&mut self, root: &mut Value, work: impl FnOnce(&mut Self, &mut Value) -> R) -> R {
-        if let Some(cell) = root.as_cell() {
-            return cell.update(|held| work(self, held));
+    pub(crate) fn with_root<R>(
+        &mut self,
+        root: &mut Value,
+        work: impl FnOnce(&mut Self, &mut Value) -> Result<R, Raise>,
+    ) -> Result<R, Raise> {
+        let result = match root.as_cell() {
+            Some(cell) => cell.update(|held| work(self, held)),
+            None => work(self, root),
+        };
+        match take_copies() {
+            0 => result,
+            copies => {
+                self.runtime.take_fuel(copies / 16)?;
+                result
+            }
         }
-        work(self, root)
     }
 
     /// Arithmetic on numbers where at least one is confident: inline for the default algebra without tracing.

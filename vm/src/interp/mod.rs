@@ -226,7 +226,12 @@ impl Machine {
                         arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { x / y })
                     }
                     Op::Rem => {
-                        arithmetic!(instr, x, y, if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { arith::remainder(x, y) })
+                        arithmetic!(
+                            instr,
+                            x,
+                            y,
+                            if y == 0.0 { ok!(arith::compute(instr.op, x, y)) } else { arith::remainder(x, y) }
+                        )
                     }
                     Op::Pow => arithmetic!(instr, x, y, arith::power(x, y)),
                     Op::ConfAdd | Op::ConfSub | Op::ConfMul | Op::ConfDiv => {

@@ -44,7 +44,12 @@ impl Runtime {
 
     /// Changes the part at a path: `change` gets the slot, made if it is the last step that finds nothing. What fails has
     /// changed nothing that a program could see.
-    fn update<R>(&mut self, root: &mut Value, steps: &[Value], change: impl FnOnce(&mut Value) -> R) -> Result<R, Raise> {
+    fn update<R>(
+        &mut self,
+        root: &mut Value,
+        steps: &[Value],
+        change: impl FnOnce(&mut Value) -> R,
+    ) -> Result<R, Raise> {
         if root.as_task().is_some() {
             *root = Task::settled(root)?;
         }

@@ -23,7 +23,7 @@ use crate::confidence::Ledger;
 use crate::limits::{Limits, Stop};
 use crate::native::Library;
 use crate::runtime::Runtime;
-use crate::value::heap::{BytesScope, Ref};
+use crate::value::heap::{BytesScope, Ref, swap_copies};
 use crate::value::{Agent, Task, TaskId, Value};
 use cells::Alive;
 use code::Unit;
@@ -94,6 +94,8 @@ pub struct Machine {
     stopped: Option<Stop>,
     outcome: Option<Outcome>,
     ledger: Option<Ledger>,
+    /// Elements copied that have not taken fuel yet.
+    copies: u64,
     live: usize,
     peak: usize,
 }
@@ -156,6 +158,7 @@ impl Machine {
             asking: None,
             stopped: None,
             outcome: None,
+            copies: 0,
             live: 0,
             peak: 0,
         };
@@ -171,7 +174,9 @@ impl Machine {
     fn inside<R>(&mut self, work: impl FnOnce(&mut Machine) -> R) -> R {
         let scope = BytesScope::enter(self.live);
         let before = Ledger::swap(self.ledger.take());
+        let copies = swap_copies(self.copies);
         let result = work(self);
+        self.copies = swap_copies(copies);
         self.ledger = Ledger::swap(before);
         self.live = scope.leave();
         self.peak = self.peak.max(self.live);
@@ -201,9 +206,11 @@ impl Machine {
         }))
     }
 
-    /// The stops that a host orders: [`Stop::Deadline`], [`Stop::Cancelled`]. The next [`Machine::run`] ends the run.
+    /// Ends the run with the next [`Machine::run`]: a host's deadline, a cancellation, a limit that several machines share.
+    /// A run that has already ended well has failed then, too.
     pub fn stop(&mut self, stop: Stop) {
         self.stopped.get_or_insert(stop);
+        self.inside(|machine| machine.outcome = None);
     }
 
     /// What happened to the world since the last call, in order.

@@ -147,7 +147,15 @@ impl Machine {
             Some(_) => return Err(Raise::Stop(Stop::Fuel)),
             None => {}
         }
-        self.push_frame(&mut fiber, function, closure, 0, count, 0, super::Finish::Times(crate::confidence::Conf::PLAIN));
+        self.push_frame(
+            &mut fiber,
+            function,
+            closure,
+            0,
+            count,
+            0,
+            super::Finish::Times(crate::confidence::Conf::PLAIN),
+        );
         self.running.insert(fiber.task.id, Running { task: fiber.task.clone(), work: Work::Fiber(id) });
         Ok(fiber)
     }

@@ -1,7 +1,7 @@
 //! Arrays: values in a row, changed in place when nobody else sees them.
 
 use super::Value;
-use super::heap::{Charge, HeapBody, HeapKind};
+use super::heap::{Charge, HeapBody, HeapKind, note_copies};
 use std::ops::Deref;
 
 /// An array. Reads go to the slice; every change goes through [`Array::edit`] or [`Array::push`], which keep the count
@@ -56,6 +56,7 @@ impl Deref for Array {
 
 impl Clone for Array {
     fn clone(&self) -> Self {
+        note_copies(self.items.len());
         Array::new(self.items.clone())
     }
 }

@@ -64,6 +64,7 @@ thread_local! {
     static LIVE: Cell<usize> = const { Cell::new(0) };
     static PENDING: RefCell<Vec<NonNull<Header>>> = const { RefCell::new(Vec::new()) };
     static RELEASING: Cell<bool> = const { Cell::new(false) };
+    static COPIED: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Bytes that objects made on this thread hold now, less what was released.
@@ -111,6 +112,22 @@ impl Drop for Charge {
     fn drop(&mut self) {
         discharge(self.0);
     }
+}
+
+/// Notes that so many elements or members were copied, since a second handle could see them.
+pub(crate) fn note_copies(count: usize) {
+    COPIED.set(COPIED.get().saturating_add(count as u64));
+}
+
+/// Makes the count of copies that of one machine, and gives the one before.
+pub(crate) fn swap_copies(count: u64) -> u64 {
+    COPIED.replace(count)
+}
+
+/// How many were copied since the last call: work that takes fuel.
+#[inline]
+pub(crate) fn take_copies() -> u64 {
+    COPIED.replace(0)
 }
 
 /// While it lives, [`live_bytes`] is that of one machine; dropped, it is what it was.

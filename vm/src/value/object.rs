@@ -4,7 +4,7 @@
 //! that has seen a shape knows the place of a member without looking its name up. An object with many keys, or whose
 //! keys are data, becomes a table of its own.
 
-use super::heap::{Charge, HeapBody, HeapKind, Ref};
+use super::heap::{Charge, HeapBody, HeapKind, Ref, note_copies};
 use super::{Str, Value};
 use indexmap::IndexMap;
 use std::cell::RefCell;
@@ -41,7 +41,9 @@ impl Shape {
     #[inline]
     pub fn find(&self, key: &str) -> Option<usize> {
         // Keys that a program writes out are one text each, so the place in memory usually settles it.
-        let same = |own: &Ref<Str>| own.as_str().len() == key.len() && (own.as_str().as_ptr() == key.as_ptr() || own.as_str() == key);
+        let same = |own: &Ref<Str>| {
+            own.as_str().len() == key.len() && (own.as_str().as_ptr() == key.as_ptr() || own.as_str() == key)
+        };
         self.keys.iter().position(same)
     }
 
@@ -224,6 +226,7 @@ impl Members {
 
 impl Clone for Object {
     fn clone(&self) -> Self {
+        note_copies(self.len());
         let members = self.members.clone();
         Object { charge: Charge::new(members.bytes()), members }
     }

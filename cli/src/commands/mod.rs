@@ -1,0 +1,7 @@
+//! The commands, a file each.
+
+pub mod agent;
+pub mod explain;
+pub mod fmt;
+pub mod pattern;
+pub mod run;

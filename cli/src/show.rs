@@ -1,0 +1,198 @@
+//! Results for people: values over several lines, confidences with a bar.
+//!
+//! Values are written as a program would write them: `"en" ~> 0.93`, keys without quotes where they need none. What has
+//! no literal (functions, agents, errors) is shown as the language displays it. A text of several lines stands indented
+//! between fences.
+
+use crate::console::paint;
+use anstyle::{AnsiColor, Style};
+use prism_confidence::{Confidence, Level, Thresholds};
+use serde_json::{Map, Value};
+
+/// The widest line that is not broken up, in characters.
+const WIDTH: usize = 100;
+/// Cells of a bar.
+const CELLS: usize = 10;
+
+/// A value as JSON with `{"$conf": c, "value": v}` and the like, as text for people.
+pub fn value(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => {
+            let mut text = String::new();
+            write(&mut text, other, 0);
+            text
+        }
+    }
+}
+
+/// `0.87`, with as many decimals as tell it apart from 0 and 1, at least two.
+pub fn number(confidence: f64) -> String {
+    let rounded = format!("{confidence:.2}");
+    match rounded.as_str() {
+        "1.00" if confidence < 1.0 => format!("{:.4}", (confidence * 1e4).floor() / 1e4),
+        "0.00" if confidence > 0.0 => format!("{confidence:.1e}"),
+        _ => rounded,
+    }
+}
+
+/// A bar as long as the confidence is high, in the colour of its level.
+pub fn bar(confidence: f64) -> String {
+    let full = (confidence.clamp(0.0, 1.0) * CELLS as f64).round() as usize;
+    let text = format!("{}{}", "█".repeat(full), "░".repeat(CELLS - full));
+    paint(&text, Style::new().fg_color(Some(level_colour(confidence).into())), true)
+}
+
+fn level_colour(confidence: f64) -> AnsiColor {
+    match Thresholds::default().level(Confidence::new(confidence)) {
+        Level::High => AnsiColor::Green,
+        Level::Medium => AnsiColor::Yellow,
+        Level::Low => AnsiColor::Red,
+    }
+}
+
+fn write(text: &mut String, value: &Value, depth: usize) {
+    let inline = inline(value);
+    let is_short = inline.chars().count() + 2 * depth <= WIDTH && !is_of_lines(value);
+    let (parts, confidence) = match confident(value) {
+        Some((confidence, value)) => (value, Some(confidence)),
+        None => (value, None),
+    };
+    match parts {
+        Value::Array(items) if !is_short => block(text, ('[', ']'), items.iter().map(|item| (None, item)), depth),
+        Value::Object(members) if !is_short && special(members).is_none() => {
+            block(text, ('{', '}'), members.iter().map(|(key, item)| (Some(key), item)), depth);
+        }
+        Value::String(lines) if lines.contains('\n') => fenced(text, lines, depth + 1),
+        _ => return text.push_str(&inline),
+    }
+    if let Some(confidence) = confidence {
+        text.push_str(&suffix(confidence));
+    }
+}
+
+/// Items a line each, between brackets.
+fn block<'a>(
+    text: &mut String,
+    (open, close): (char, char),
+    items: impl Iterator<Item = (Option<&'a String>, &'a Value)>,
+    depth: usize,
+) {
+    text.push(open);
+    for (name, item) in items {
+        text.push('\n');
+        text.push_str(&"  ".repeat(depth + 1));
+        if let Some(name) = name {
+            text.push_str(&key(name));
+            text.push_str(": ");
+        }
+        write(text, item, depth + 1);
+    }
+    text.push('\n');
+    text.push_str(&"  ".repeat(depth));
+    text.push(close);
+}
+
+/// Whether a text of several lines is anywhere in a value.
+fn is_of_lines(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\n'),
+        Value::Array(items) => items.iter().any(is_of_lines),
+        Value::Object(members) => members.values().any(is_of_lines),
+        _ => false,
+    }
+}
+
+/// A text of several lines, between fences.
+fn fenced(text: &mut String, lines: &str, depth: usize) {
+    let indent = "  ".repeat(depth);
+    text.push_str("```");
+    for line in lines.trim_end_matches('\n').split('\n').chain(["```"]) {
+        text.push('\n');
+        if !line.is_empty() {
+            text.push_str(&indent);
+            text.push_str(line);
+        }
+    }
+}
+
+/// A value on one line.
+fn inline(value: &Value) -> String {
+    if let Some((confidence, value)) = confident(value) {
+        return inline(value) + &suffix(confidence);
+    }
+    match value {
+        Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Value::Object(members) => special(members).unwrap_or_else(|| {
+            let members: Vec<_> =
+                members.iter().map(|(name, item)| format!("{}: {}", key(name), inline(item))).collect();
+            if members.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", members.join(", ")) }
+        }),
+        other => other.to_string(),
+    }
+}
+
+fn suffix(confidence: f64) -> String {
+    format!(" ~> {}", number(confidence))
+}
+
+/// The two parts of a confident value.
+fn confident(value: &Value) -> Option<(f64, &Value)> {
+    let members = value.as_object().filter(|members| members.len() == 2)?;
+    Some((members.get("$conf")?.as_f64()?, members.get("value")?))
+}
+
+/// What has no literal.
+fn special(members: &Map<String, Value>) -> Option<String> {
+    let (name, value) = members.iter().next().filter(|_| members.len() == 1)?;
+    let text = value.as_str()?;
+    match name.as_str() {
+        "$num" => Some(text.to_owned()),
+        "$fn" => Some(format!("[Function: {text}]")),
+        "$agent" => Some(format!("[Agent: {text}]")),
+        "$error" => Some(format!("[Error: {text}]")),
+        _ => None,
+    }
+}
+
+/// A key as an object literal would have it.
+fn key(name: &str) -> String {
+    let mut chars = name.chars();
+    let is_word =
+        chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_');
+    if is_word { name.to_owned() } else { Value::from(name).to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn short_values_stay_on_a_line() {
+        let short =
+            json!({"a b": 1, "c": [{"$conf": 0.9, "value": "x"}, {"$num": "NaN"}], "e": {}, "f": {"$fn": "max"}});
+        assert_eq!(value(&short), r#"{ "a b": 1, c: ["x" ~> 0.90, NaN], e: {}, f: [Function: max] }"#);
+        assert_eq!(value(&json!("two\nlines")), "two\nlines");
+    }
+
+    #[test]
+    fn long_values_are_broken_up_only_where_they_must() {
+        let long = json!({"text": "x".repeat(90), "list": {"$conf": 0.5, "value": [1, 2]}, "both": ["y".repeat(50), "z".repeat(50)]});
+        let shown = value(&long);
+        let lines: Vec<_> = shown.lines().collect();
+        assert_eq!(lines.len(), 8, "{shown}");
+        assert_eq!((lines[0], lines[2], lines[3], lines[7]), ("{", "  list: [1, 2] ~> 0.50", "  both: [", "}"));
+    }
+
+    #[test]
+    fn texts_of_several_lines_are_fenced() {
+        let shown = value(&json!({"a": 1, "text": {"$conf": 0.5, "value": "one\n\ntwo\n"}}));
+        assert_eq!(shown, "{\n  a: 1\n  text: ```\n    one\n\n    two\n    ``` ~> 0.50\n}");
+    }
+
+    #[test]
+    fn no_confidence_is_shown_as_more_or_less_than_it_is() {
+        assert_eq!([1.0, 0.99999, 0.5, 0.001, 0.0].map(number), ["1.00", "0.9999", "0.50", "1.0e-3", "0.00"]);
+    }
+}
