@@ -11,8 +11,12 @@ use std::fmt::{self, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What a printed line counts beside its text: a host that keeps lines needs about that much for each.
-pub const LINE_BYTES: usize = 32;
+/// What printed text counts against the limit: its bytes, and 32 for every line, since a host that keeps lines needs about
+/// that much for each.
+pub fn output_bytes(text: &str) -> usize {
+    const LINE: usize = 32;
+    text.split('\n').map(|line| line.len() + LINE).sum()
+}
 
 /// Where a printed line goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -129,7 +133,7 @@ impl Runtime {
     /// # Errors
     /// [`Stop::Output`] when too much was printed.
     pub fn print(&mut self, stream: Stream, line: String) -> Result<(), Raise> {
-        self.printed = self.printed.saturating_add(line.len() + LINE_BYTES);
+        self.printed = self.printed.saturating_add(output_bytes(&line));
         if self.printed > self.limits.output {
             return Err(Raise::Stop(Stop::Output));
         }

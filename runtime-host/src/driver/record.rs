@@ -3,7 +3,7 @@
 use crate::agent::{AgentProfile, AgentReply, Question};
 use crate::options::Observer;
 use crate::report::{AgentMetrics, CallOutcome, CallRecord};
-use prism_vm::runtime::{LINE_BYTES, Stream};
+use prism_vm::runtime::{Stream, output_bytes};
 use std::time::Duration;
 
 /// What happened so far.
@@ -28,7 +28,7 @@ impl Record {
     }
 
     pub(super) fn printed(&mut self, stream: Stream, line: String) {
-        self.printed_bytes += line.len() + LINE_BYTES;
+        self.printed_bytes += output_bytes(&line);
         if let Some(observer) = &mut self.observer {
             observer.printed(stream, &line);
         }

@@ -6,6 +6,7 @@ use crate::spec::page::Example;
 use parallax_runtime_host::RunReport;
 use prism_diagnostics::Code;
 use prism_vm::limits::Limits;
+use prism_vm::runtime::output_bytes;
 use std::time::Duration;
 
 /// The least memory that is tried; empty programs need no less.
@@ -50,7 +51,7 @@ impl Limit {
             Limit::Tasks => exactly(metrics.tasks),
             Limit::Dispatches => exactly(metrics.dispatches),
             Limit::Output => {
-                exactly(report.stdout.iter().chain(&report.stderr).map(|line| line.len() as u64 + 1).sum())
+                exactly(report.stdout.iter().chain(&report.stderr).map(|line| output_bytes(line) as u64).sum())
             }
             Limit::Deadline => {
                 let need = metrics.elapsed_ms.ceil() as u64 + 1;
