@@ -58,6 +58,7 @@ Examples:
                                                       ask an agent of your own, print JSON for a program to read
   parallax pattern validate *.prism                   find faults without running
   parallax explain E0200                              what a fault means, and the way out
+  parallax fmt *.prism                                one style for all
 
 `parallax COMMAND --help` says more about a command.";
 

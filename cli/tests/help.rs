@@ -8,7 +8,7 @@ use prism_diagnostics::Code;
 #[test]
 fn alone_it_says_what_it_can_do() {
     let outcome = parallax(&[]).expect(2);
-    for word in ["run", "pattern", "explain", "agent", "Examples:"] {
+    for word in ["run", "pattern", "fmt", "explain", "agent", "Examples:"] {
         assert!(outcome.stderr.contains(word), "no `{word}` in {outcome:#?}");
     }
     let asked = parallax(&["--help"]).expect(0);
