@@ -40,7 +40,7 @@ impl Machine {
     /// The value with all tasks in its arrays and objects settled.
     pub(crate) fn settled_deep(&mut self, value: &Value) -> Result<Value, Raise> {
         let settled = Task::settled(value)?;
-        if !has_task(&settled) {
+        if !self.has_task(&settled)? {
             return Ok(settled);
         }
         let conf = settled.conf();
@@ -53,6 +53,27 @@ impl Machine {
             object.set(key, deeper(|| self.settled_deep(member))?);
         }
         Ok(Value::from(Ref::new(object)).with_conf(conf))
+    }
+
+    /// Whether there is a task in the arrays and objects of a value. Looking takes fuel: values that share parts can be
+    /// exponentially larger than they seem.
+    fn has_task(&mut self, value: &Value) -> Result<bool, Raise> {
+        let parts: Box<dyn Iterator<Item = &Value>> = match (value.as_array(), value.as_object()) {
+            (Some(array), _) => Box::new(array.iter()),
+            (_, Some(object)) => Box::new(object.values()),
+            _ => return Ok(value.kind() == Kind::Task),
+        };
+        self.runtime.take_fuel(1)?;
+        for part in parts {
+            let found = match part.kind() {
+                Kind::Array | Kind::Object => deeper(|| self.has_task(part))?,
+                kind => kind == Kind::Task,
+            };
+            if found {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// `agent.name(…)`: the agent at `at`, the arguments behind it.
@@ -358,18 +379,6 @@ fn named_task(function: &Loaded, instr: Instr) -> &str {
 /// One level further into a value, with stack to stand on.
 fn deeper<R>(step: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(64 << 10, 1 << 20, step)
-}
-
-/// Whether there is a task in the arrays and objects of a value.
-fn has_task(value: &Value) -> bool {
-    match value.kind() {
-        Kind::Task => true,
-        Kind::Array => value.as_array().is_some_and(|array| array.iter().any(|item| deeper(|| has_task(item)))),
-        Kind::Object => {
-            value.as_object().is_some_and(|object| object.values().any(|member| deeper(|| has_task(member))))
-        }
-        _ => false,
-    }
 }
 
 /// What `select` is asked for.
