@@ -107,3 +107,11 @@ fn the_list_has_a_line_an_agent() {
     assert_eq!(list.lines().count(), 10, "{list}");
     assert!(list.contains("lingua") && list.contains("language,local"), "{list}");
 }
+
+#[test]
+fn a_run_that_lacks_agents_is_told_how_to_get_some() {
+    let text = "select(capabilities: [\"review\"])";
+    common::run_text(text, &[]).expect(1).says("--agents local");
+    let told = common::run_text(text, &["--agents", "local"]).expect(1);
+    assert!(!told.stderr.contains("No agents were given"), "{}", told.stderr);
+}

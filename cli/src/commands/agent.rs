@@ -2,7 +2,7 @@
 
 use crate::console::Console;
 use crate::exit::{Exit, Unusable};
-use crate::stop;
+use crate::stop::Requests;
 use parallax_local_agents::catalog::AGENTS;
 use parallax_local_agents::serve;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -44,13 +44,15 @@ pub fn execute(command: Command) -> Exit {
 
 #[tokio::main]
 async fn run_server(names: &[String], port: u16, console: &Console) -> Result<(), Unusable> {
+    let mut requests =
+        Requests::listen().map_err(|error| Unusable::agent(format!("can't wait for Ctrl-C: {error}")))?;
     let first = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let agents = serve(names, first).await.map_err(|error| Unusable::agent(error.to_string()))?;
     for agent in &agents {
         console.print(&format!("{} {} {}", agent.id(), agent.address(), agent.capabilities().join(",")));
     }
     console.say("Serving; Ctrl-C ends it.");
-    stop::requested().await.map_err(|error| Unusable::agent(format!("can't wait for Ctrl-C: {error}")))?;
+    requests.next().await;
     for agent in agents {
         if let Err(error) = agent.stop().await {
             console.say(&format!("an agent ended with a fault: {error}"));

@@ -7,13 +7,15 @@ use crate::input::{self, Given};
 use crate::progress::Progress;
 use crate::project::Program;
 use crate::report::{self, Shown};
-use crate::stop;
+use crate::stop::Requests;
 use bytesize::ByteSize;
 use clap::ValueEnum;
 use parallax_runtime_host::agent::list::AgentAddress;
 use parallax_runtime_host::{RunOptions, RunReport, RunRequest, run};
 use prism_confidence::{Algebra, Config};
+use prism_diagnostics::Code;
 use prism_vm::limits::Limits;
+use std::io;
 use std::process;
 use std::time::Duration;
 
@@ -110,6 +112,11 @@ pub fn execute(arguments: Arguments) -> Exit {
         Err(unusable) => (RunReport::refused(unusable.code, unusable.message), Exit::Usage),
     };
     report::show(&report, &console, Shown { format: arguments.format, is_quiet: arguments.quiet });
+    let without_agents = arguments.agents.is_none() && arguments.agent.is_empty();
+    if without_agents && report.error.as_ref().is_some_and(|error| error.code == Code::R0010) {
+        console
+            .say("No agents were given: --agents local starts those that come along, --agent NAME=HOST:PORT adds one.");
+    }
     exit
 }
 
@@ -124,7 +131,7 @@ async fn perform(arguments: &Arguments, console: &Console) -> Result<RunReport, 
         agents: chosen.agents.clone(),
         options: options(arguments),
         observer: Some(Box::new(Progress::new(console.clone(), arguments.format == Format::Text, arguments.quiet))),
-        cancel: Some(Box::pin(end(console.clone()))),
+        cancel: Some(Box::pin(end(console.clone(), Requests::listen()))),
         ..RunRequest::new(program.path.clone(), program.text.clone(), program.project.clone())
     };
     let mut report = run(request).await;
@@ -149,19 +156,18 @@ fn options(arguments: &Arguments) -> RunOptions {
 }
 
 /// Ends when the run should: at Ctrl-C, or when nobody reads the output any more. A second Ctrl-C ends the process.
-async fn end(console: Console) {
+async fn end(console: Console, requests: io::Result<Requests>) {
+    let Ok(mut requests) = requests else {
+        // Without signals there is only the output to watch.
+        return console.closed().await;
+    };
     tokio::select! {
         () = console.closed() => {}
-        asked = stop::requested() => match asked {
-            Ok(()) => {
-                tokio::spawn(async {
-                    if stop::requested().await.is_ok() {
-                        process::exit(Exit::Failed as i32);
-                    }
-                });
-            }
-            // Without signals there is nothing to wait for: the run goes on to its end.
-            Err(_) => std::future::pending().await,
-        },
+        () = requests.next() => {
+            tokio::spawn(async move {
+                requests.next().await;
+                process::exit(Exit::Failed as i32);
+            });
+        }
     }
 }
