@@ -153,7 +153,8 @@ impl Body {
             }
             Operand::Mutation => {
                 let (mutator, steps) = (*u.choose(Mutator::ALL)?, u.int_in_range(0..=x)?);
-                self.function.mutations.push(Mutation { mutator, root: register(u)?, steps });
+                let spread = steps < x && u.arbitrary()?;
+                self.function.mutations.push(Mutation { mutator, root: register(u)?, steps, spread });
                 return Ok(self.function.mutations.len() as u32 - 1);
             }
         };
