@@ -30,14 +30,9 @@ enum Nan {
     Equal,
 }
 
-/// `===`: same kind and equal, arrays and objects by content, functions, errors and tasks only with themselves, agents
+/// `===`, the library's *same*: same kind and equal, arrays and objects by content, functions, errors and tasks only with themselves, agents
 /// by id.
 pub fn strictly_equal(a: &Value, b: &Value) -> bool {
-    equal(a, b, Nan::Unequal)
-}
-
-/// *same* of the library: `===`.
-pub fn same(a: &Value, b: &Value) -> bool {
     equal(a, b, Nan::Unequal)
 }
 

@@ -28,7 +28,9 @@ mod task;
 pub use array::Array;
 pub use display::{ConfidenceStyle, Displayed, format_number};
 pub(crate) use equal::metered;
-pub use equal::{loosely_equal, same, same_or_nan, strictly_equal};
+/// The library's word for `===`.
+pub use equal::strictly_equal as same;
+pub use equal::{loosely_equal, same_or_nan, strictly_equal};
 pub use error::{ErrorValue, TraceFrame};
 pub use function::{Bound, BoundOrder, Closure};
 pub use object::{Object, Shape};
