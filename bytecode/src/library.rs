@@ -59,6 +59,16 @@ impl KindSet {
         self.0 & other.0 == other.0
     }
 
+    /// Whether some kind is in both.
+    pub fn intersects(self, other: KindSet) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether any kind is in both.
+    pub fn overlaps(self, other: KindSet) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The kind with that name, as `typeof` gives it.
     pub fn named(name: &str) -> Option<KindSet> {
         Self::NAMES.iter().find(|(_, text)| *text == name).map(|(set, _)| *set)
@@ -93,6 +103,9 @@ pub enum ConfidenceRule {
     Never,
     /// The body sees arguments as they are and settles it: aggregation, promises.
     Own,
+    /// A host's function: what the result has of its own, times the rule of the algebra over the settings. What a
+    /// parameter with [`Role::Value`] is sure of, the function itself sees.
+    Host,
 }
 
 /// What an argument is to the result's confidence.
@@ -139,6 +152,9 @@ pub struct Signature {
     /// Whether a call may leave the subject, the first argument, out: it then gives a function of it
     /// (`sortBy("n")(xs)`). Not part of the text.
     pub curried: bool,
+    /// Whether a call is worth making though nobody uses its result: it prints, fails on purpose, starts or asks for
+    /// something, or calls back for nothing else than that. The text says so by a result that is null, never or a task.
+    pub effect: bool,
 }
 
 /// A signature text that can't be read: a fault of the registration.
@@ -183,7 +199,7 @@ impl Signature {
             let role = match confidence {
                 ConfidenceRule::Own | ConfidenceRule::Selected => Role::Value,
                 _ if offered.is_some() => Role::Callback,
-                ConfidenceRule::All | ConfidenceRule::Never => Role::Setting,
+                ConfidenceRule::All | ConfidenceRule::Host | ConfidenceRule::Never => Role::Setting,
                 _ if subject => Role::Subject,
                 _ if variable || kinds == KindSet::ANY || kinds == KindSet::ARRAY => Role::Value,
                 _ => Role::Setting,
@@ -198,7 +214,8 @@ impl Signature {
                 role,
             });
         }
-        Ok(Signature { params, result: result.into(), confidence, curried: false })
+        let effect = matches!(result, "null" | "never") || result.starts_with("task<");
+        Ok(Signature { params, result: result.into(), confidence, curried: false, effect })
     }
 
     /// The least and the largest number of arguments; no largest where a parameter takes the rest.

@@ -5,8 +5,10 @@
 
 use anstyle::Style;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -16,7 +18,14 @@ pub struct Console {
     live: MultiProgress,
     is_live: bool,
     colours_output: bool,
-    closed: Arc<Notify>,
+    closed: Arc<Closed>,
+}
+
+/// That nobody reads standard output any more.
+#[derive(Debug, Default)]
+struct Closed {
+    is_so: AtomicBool,
+    news: Notify,
 }
 
 impl Console {
@@ -30,7 +39,7 @@ impl Console {
             live: MultiProgress::with_draw_target(target),
             is_live,
             colours_output: wanted && io::stdout().is_terminal(),
-            closed: Arc::new(Notify::new()),
+            closed: Arc::default(),
         }
     }
 
@@ -46,12 +55,22 @@ impl Console {
 
     /// Writes a line of data.
     pub fn print(&self, text: &str) {
+        self.put(format_args!("{text}\n"));
+    }
+
+    /// Writes data as it is.
+    pub fn write(&self, text: &str) {
+        self.put(format_args!("{text}"));
+    }
+
+    fn put(&self, text: fmt::Arguments<'_>) {
         let written = self.live.suspend(|| {
             let mut output = io::stdout().lock();
-            writeln!(output, "{text}").and_then(|()| output.flush())
+            output.write_fmt(text).and_then(|()| output.flush())
         });
         if written.is_err() {
-            self.closed.notify_one();
+            self.closed.is_so.store(true, Ordering::Relaxed);
+            self.closed.news.notify_one();
         }
     }
 
@@ -63,7 +82,12 @@ impl Console {
 
     /// Ends when nobody reads standard output any more.
     pub async fn closed(&self) {
-        self.closed.notified().await;
+        self.closed.news.notified().await;
+    }
+
+    /// Whether nobody reads standard output any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed.is_so.load(Ordering::Relaxed)
     }
 
     /// A line that shows until it is dropped that something goes on; `None` where lines can't live.

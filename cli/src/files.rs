@@ -1,12 +1,15 @@
-//! Texts from files and standard input, with a limit on their size.
+//! Texts from files and standard input, with a limit on their size, and back into files.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 use thiserror::Error;
 
 /// What stands for standard input where a file is asked for.
 pub const STDIN: &str = "-";
+/// What a program from standard input is called.
+pub const STDIN_NAME: &str = "<stdin>";
 
 /// Why a text can't be read.
 #[derive(Debug, Error)]
@@ -74,4 +77,23 @@ fn decode(reader: impl Read, name: &str, limit: u64) -> Result<String, ReadError
         return Err(ReadError::TooLong { name: name(), limit });
     }
     String::from_utf8(bytes).map_err(|error| ReadError::NotText { name: name(), at: error.utf8_error().valid_up_to() })
+}
+
+/// Puts the text in the file's place at once: whoever reads it meanwhile sees the old or the new one, never a part.
+///
+/// # Errors
+/// If the file is read-only, or the operating system says so.
+pub fn replace(file: &Path, text: &str) -> io::Result<()> {
+    // A link goes on pointing to the file that is rewritten.
+    let file = file.canonicalize()?;
+    let permissions = file.metadata()?.permissions();
+    if permissions.readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+    }
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut new = NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().set_permissions(permissions)?;
+    new.as_file().sync_all()?;
+    new.persist(&file).map(drop).map_err(|error| error.error)
 }

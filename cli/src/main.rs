@@ -14,7 +14,10 @@ mod files;
 mod input;
 mod progress;
 mod project;
+mod repl;
 mod report;
+mod search;
+mod setting;
 mod show;
 mod stop;
 
@@ -36,6 +39,8 @@ struct Arguments {
 enum Command {
     /// Runs a pattern.
     Run(Box<commands::run::Arguments>),
+    /// Reads inputs and shows what they give, one after the other.
+    Repl(Box<commands::repl::Arguments>),
     /// Checks patterns without running them.
     #[command(subcommand)]
     Pattern(commands::pattern::Command),
@@ -56,6 +61,7 @@ Examples:
                                                       give it a text file, and the agents that come along
   parallax run triage.prism --agent a1=127.0.0.1:50100,review --format json
                                                       ask an agent of your own, print JSON for a program to read
+  parallax repl --agents local                        try things out, line by line
   parallax pattern validate *.prism                   find faults without running
   parallax explain E0200                              what a fault means, and the way out
   parallax fmt *.prism                                one style for all
@@ -65,7 +71,8 @@ Examples:
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => commands::run::execute(*arguments),
-        Command::Pattern(command) => commands::pattern::execute(command),
+        Command::Repl(arguments) => commands::repl::execute(*arguments),
+        Command::Pattern(command) => commands::pattern::execute(&command),
         Command::Fmt(arguments) => commands::fmt::execute(&arguments),
         Command::Explain(arguments) => commands::explain::execute(&arguments),
         Command::Agent(command) => commands::agent::execute(command),

@@ -58,7 +58,8 @@ fn line(call: &CallRecord, colour: bool) -> String {
     let mark = |text: &str, mark: AnsiColor| paint(text, Style::new().fg_color(Some(mark.into())), colour);
     let (mark, outcome) = match &call.outcome {
         CallOutcome::Answered { confidence: Some(confidence), .. } => {
-            let bar = if colour { show::bar(*confidence) + " " } else { String::new() };
+            let bar =
+                if colour { show::of_level(&show::bar(*confidence), *confidence, true) + " " } else { String::new() };
             (mark("✓", AnsiColor::Green), format!("{bar}{}", show::number(*confidence)))
         }
         CallOutcome::Answered { confidence: None, .. } => {

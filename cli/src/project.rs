@@ -4,48 +4,38 @@
 //! that an editor or a click finds them.
 
 use crate::exit::Unusable;
-use crate::files::{self, STDIN};
+use crate::files::{self, STDIN, STDIN_NAME};
 use parallax_runtime_host::RunReport;
 use parallax_runtime_host::explain::Explanation;
 use prism_diagnostics::{Source, SourceMap};
-use prism_engine::{FileError, FileProject, Project};
+use prism_engine::{FileError, FileProject};
 use std::env;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What a program from standard input is called.
-const STDIN_PATH: &str = "<stdin>";
+/// What inputs at the prompt are called, before their number.
+pub const PROMPT_PATH: &str = "repl:";
 
-/// A program with its project.
-pub struct Program {
-    /// Its path from the project's root.
-    pub path: String,
-    /// Its text.
-    pub text: String,
-    /// Where its modules come from.
-    pub project: Arc<dyn Project>,
+/// A folder that modules come from, as seen from the current one.
+pub struct Place {
+    /// What is in it.
+    pub project: Arc<FileProject>,
     /// What leads from the current folder to the root: empty, or ends with `/`.
     prefix: String,
 }
 
-impl Program {
-    /// Reads a program from a file, or from standard input for `-`; then its folder is the current one.
+impl Place {
+    /// The project with that root.
     ///
     /// # Errors
-    /// If it can't be read, or lies outside of `root`.
-    pub fn read(file: &str, root: Option<&str>) -> Result<Self, Unusable> {
-        if file == STDIN {
-            let text =
-                files::read_text(STDIN, Source::MAX_BYTES).map_err(|error| Unusable::program(error.to_string()))?;
-            let root = root.unwrap_or(".");
-            let project = FileProject::new(Path::new(root)).map_err(|error| unusable(root, &error))?;
-            let prefix = prefix(project.root());
-            return Ok(Program { path: STDIN_PATH.to_owned(), text, project: Arc::new(project), prefix });
-        }
-        let (project, path, text) =
-            FileProject::open(Path::new(file), root.map(Path::new)).map_err(|error| unusable(file, &error))?;
+    /// If there is no such folder.
+    pub fn new(root: &Path) -> Result<Self, FileError> {
+        Ok(Self::of(FileProject::new(root)?))
+    }
+
+    fn of(project: FileProject) -> Self {
         let prefix = prefix(project.root());
-        Ok(Program { path, text, project: Arc::new(project), prefix })
+        Place { project: Arc::new(project), prefix }
     }
 
     /// The texts under the names that are shown.
@@ -76,12 +66,47 @@ impl Program {
         explanation.inputs.iter_mut().for_each(|input| self.locate_explanation(input));
     }
 
-    fn shown(&self, path: &str) -> String {
-        if path == STDIN_PATH { path.to_owned() } else { format!("{}{path}", self.prefix) }
+    /// A path from the root, as seen from the current folder.
+    pub fn shown(&self, path: &str) -> String {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match name == STDIN_NAME || name.starts_with(PROMPT_PATH) {
+            true => name.to_owned(),
+            false => format!("{}{path}", self.prefix),
+        }
     }
 }
 
-fn unusable(file: &str, error: &FileError) -> Unusable {
+/// A program with its project.
+pub struct Program {
+    /// Its path from the project's root.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// Where its modules come from.
+    pub place: Place,
+}
+
+impl Program {
+    /// Reads a program from a file, or from standard input for `-`; then its folder is the current one.
+    ///
+    /// # Errors
+    /// If it can't be read, or lies outside of `root`.
+    pub fn read(file: &str, root: Option<&str>) -> Result<Self, Unusable> {
+        if file == STDIN {
+            let text =
+                files::read_text(STDIN, Source::MAX_BYTES).map_err(|error| Unusable::program(error.to_string()))?;
+            let root = root.unwrap_or(".");
+            let place = Place::new(Path::new(root)).map_err(|error| unusable(root, &error))?;
+            return Ok(Program { path: STDIN_NAME.to_owned(), text, place });
+        }
+        let (project, path, text) =
+            FileProject::open(Path::new(file), root.map(Path::new)).map_err(|error| unusable(file, &error))?;
+        Ok(Program { path, text, place: Place::of(project) })
+    }
+}
+
+/// A file or folder that can't be used as a program.
+pub fn unusable(file: &str, error: &FileError) -> Unusable {
     Unusable::program(format!("can't read {file}: {error}"))
 }
 

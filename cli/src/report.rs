@@ -47,7 +47,10 @@ fn show_result(report: &RunReport, console: &Console, is_quiet: bool) {
         return;
     }
     if let Some(confidence) = report.confidence {
-        let bar = if console.colours_output() { format!(" {}", show::bar(confidence)) } else { String::new() };
+        let bar = match console.colours_output() {
+            true => format!(" {}", show::of_level(&show::bar(confidence), confidence, true)),
+            false => String::new(),
+        };
         console.print(&format!("confidence {}{bar}", show::number(confidence)));
     }
     if let Some(explanation) = &report.explanation {
@@ -61,15 +64,16 @@ fn show_result(report: &RunReport, console: &Console, is_quiet: bool) {
 fn show_faults(report: &RunReport, console: &Console, is_quiet: bool) {
     let colour = console.colour();
     let is_refused = report.diagnostics.iter().any(prism_diagnostics::Diagnostic::is_error);
-    if !report.diagnostics.is_empty() && (is_refused || !is_quiet) {
-        console.say(render::to_string(&report.diagnostics, &report.sources, colour).trim_end());
-    }
     if is_refused {
+        console.say(render::to_string(&report.diagnostics, &report.sources, colour).trim_end());
         console.say(&render::summary(&report.diagnostics));
     } else if let Some(error) = &report.error {
         console.say(render::run_error(&error.run_error(), &report.sources, colour).trim_end());
     }
     if !is_quiet {
+        if !is_refused && !report.diagnostics.is_empty() {
+            console.say(render::lines(&report.diagnostics, &report.sources, colour).trim_end());
+        }
         for warning in &report.warnings {
             console.say(&format!("warning: {warning}"));
         }

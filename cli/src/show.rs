@@ -12,17 +12,13 @@ use serde_json::{Map, Value};
 /// The widest line that is not broken up, in characters.
 const WIDTH: usize = 100;
 /// Cells of a bar.
-const CELLS: usize = 10;
+pub const CELLS: usize = 10;
 
 /// A value as JSON with `{"$conf": c, "value": v}` and the like, as text for people.
 pub fn value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        other => {
-            let mut text = String::new();
-            write(&mut text, other, 0);
-            text
-        }
+        other => literal(other),
     }
 }
 
@@ -36,11 +32,39 @@ pub fn number(confidence: f64) -> String {
     }
 }
 
-/// A bar as long as the confidence is high, in the colour of its level.
+/// A value as a program would write it, texts in quotes too.
+pub fn literal(value: &Value) -> String {
+    let mut text = String::new();
+    write(&mut text, value, 0);
+    text
+}
+
+/// A bar as long as the confidence is high.
 pub fn bar(confidence: f64) -> String {
     let full = (confidence.clamp(0.0, 1.0) * CELLS as f64).round() as usize;
-    let text = format!("{}{}", "█".repeat(full), "░".repeat(CELLS - full));
-    paint(&text, Style::new().fg_color(Some(level_colour(confidence).into())), true)
+    format!("{}{}", "▰".repeat(full), "▱".repeat(CELLS - full))
+}
+
+/// A bar for all confidences from `lo` to `hi`: full as far as is sure, half as far as is possible.
+pub fn interval(lo: f64, hi: f64) -> String {
+    let cells = |confidence: f64| (confidence.clamp(0.0, 1.0) * CELLS as f64).round() as usize;
+    let (sure, possible) = (cells(lo), cells(hi).max(cells(lo)));
+    format!("{}{}{}", "▰".repeat(sure), "▨".repeat(possible - sure), "▱".repeat(CELLS - possible))
+}
+
+/// `87 %`, with as many decimals as tell it apart from 0 and 100.
+pub fn percent(confidence: f64) -> String {
+    let percent = confidence * 100.0;
+    match format!("{percent:.0}").as_str() {
+        "100" if percent < 100.0 => format!("{:.2} %", (percent * 100.0).floor() / 100.0),
+        "0" if percent > 0.0 => format!("{percent:.1e} %"),
+        rounded => format!("{rounded} %"),
+    }
+}
+
+/// `text` in the colour of a confidence's level, if colours are wanted.
+pub fn of_level(text: &str, confidence: f64, colour: bool) -> String {
+    paint(text, Style::new().fg_color(Some(level_colour(confidence).into())), colour)
 }
 
 fn level_colour(confidence: f64) -> AnsiColor {
@@ -137,7 +161,7 @@ fn suffix(confidence: f64) -> String {
 }
 
 /// The two parts of a confident value.
-fn confident(value: &Value) -> Option<(f64, &Value)> {
+pub fn confident(value: &Value) -> Option<(f64, &Value)> {
     let members = value.as_object().filter(|members| members.len() == 2)?;
     Some((members.get("$conf")?.as_f64()?, members.get("value")?))
 }
@@ -156,7 +180,7 @@ fn special(members: &Map<String, Value>) -> Option<String> {
 }
 
 /// A key as an object literal would have it.
-fn key(name: &str) -> String {
+pub fn key(name: &str) -> String {
     let mut chars = name.chars();
     let is_word =
         chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_');
@@ -174,6 +198,7 @@ mod tests {
             json!({"a b": 1, "c": [{"$conf": 0.9, "value": "x"}, {"$num": "NaN"}], "e": {}, "f": {"$fn": "max"}});
         assert_eq!(value(&short), r#"{ "a b": 1, c: ["x" ~> 0.90, NaN], e: {}, f: [Function: max] }"#);
         assert_eq!(value(&json!("two\nlines")), "two\nlines");
+        assert_eq!(literal(&json!("a \"b\"")), r#""a \"b\"""#);
     }
 
     #[test]
@@ -194,5 +219,7 @@ mod tests {
     #[test]
     fn no_confidence_is_shown_as_more_or_less_than_it_is() {
         assert_eq!([1.0, 0.99999, 0.5, 0.001, 0.0].map(number), ["1.00", "0.9999", "0.50", "1.0e-3", "0.00"]);
+        let percents = ["100 %", "99.99 %", "50 %", "1.0e-1 %", "0 %"];
+        assert_eq!([1.0, 0.99999, 0.5, 0.001, 0.0].map(percent), percents);
     }
 }

@@ -4,11 +4,40 @@ use std::io;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Requests to end. From [`Requests::listen`] on they no longer end the process by themselves, so what is to be ended in
-/// order must not begin before.
-pub struct Requests {
+/// Ctrl-C. From [`Interrupts::listen`] on it no longer ends the process by itself, so what is to be ended in order must
+/// not begin before.
+pub struct Interrupts {
     #[cfg(unix)]
     interrupt: Signal,
+}
+
+impl Interrupts {
+    /// Listens from now on; to be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// If the operating system has no signals to give.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Interrupts {
+            #[cfg(unix)]
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Ends at the next Ctrl-C.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        let came = self.interrupt.recv().await.is_some();
+        #[cfg(not(unix))]
+        let came = tokio::signal::ctrl_c().await.is_ok();
+        if !came {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Requests to end: Ctrl-C and SIGTERM, taken over as [`Interrupts`] takes over the one.
+pub struct Requests {
+    interrupts: Interrupts,
     #[cfg(unix)]
     terminate: Signal,
 }
@@ -20,27 +49,20 @@ impl Requests {
     /// If the operating system has no signals to give.
     pub fn listen() -> io::Result<Self> {
         Ok(Requests {
-            #[cfg(unix)]
-            interrupt: signal(SignalKind::interrupt())?,
+            interrupts: Interrupts::listen()?,
             #[cfg(unix)]
             terminate: signal(SignalKind::terminate())?,
         })
     }
 
-    /// Ends at the next Ctrl-C or SIGTERM.
-    #[cfg(unix)]
+    /// Ends at the next request.
     pub async fn next(&mut self) {
+        #[cfg(unix)]
         tokio::select! {
-            _ = self.interrupt.recv() => {}
+            () = self.interrupts.next() => {}
             _ = self.terminate.recv() => {}
         }
-    }
-
-    /// Ends at the next Ctrl-C.
-    #[cfg(not(unix))]
-    pub async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        #[cfg(not(unix))]
+        self.interrupts.next().await;
     }
 }

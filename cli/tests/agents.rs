@@ -77,6 +77,17 @@ fn served_agents_are_asked_over_the_network() {
 }
 
 #[test]
+fn a_prompt_goes_to_the_agent_that_answers_prompts() {
+    let program = "llm(\"language\", {text: \"The old lighthouse stood at the end of the island.\"})";
+    let server = Server::start(&["whatlang"]);
+    let agent = format!("model={},llm", server.agents[0].1);
+    let report = run_text(program, &["--agent", &agent, "--format", "json"]).expect(0).json();
+    assert_eq!((&report["result"], &report["calls"][0]["agent"]), (&"en".into(), &"model".into()), "{report:#}");
+    assert!(report["confidence"].as_f64().is_some_and(|confidence| confidence > 0.0), "{report:#}");
+    run_text(program, &[]).expect(1).says("R0010").says("capability `llm`").says("--agent");
+}
+
+#[test]
 fn an_agent_that_is_not_there_is_named() {
     let program = "a = select(capabilities: [\"x\"])\na[0].analyze(\"x\")";
     // Port 1 is never served.

@@ -8,7 +8,7 @@ use prism_diagnostics::Code;
 #[test]
 fn alone_it_says_what_it_can_do() {
     let outcome = parallax(&[]).expect(2);
-    for word in ["run", "pattern", "fmt", "explain", "agent", "Examples:"] {
+    for word in ["run", "repl", "pattern", "fmt", "explain", "agent", "Examples:"] {
         assert!(outcome.stderr.contains(word), "no `{word}` in {outcome:#?}");
     }
     let asked = parallax(&["--help"]).expect(0);
@@ -19,6 +19,7 @@ fn alone_it_says_what_it_can_do() {
 fn every_command_has_help() {
     for command in [
         &["run"][..],
+        &["repl"],
         &["pattern"],
         &["pattern", "validate"],
         &["explain"],
@@ -46,6 +47,11 @@ fn every_code_has_its_page() {
         parallax(&["explain", "unknown-name"]).expect(0).stdout,
         parallax(&["explain", "e0200"]).expect(0).stdout
     );
+    // A rule that several codes share has all their pages.
+    let grammar = parallax(&["explain", "syntax"]).expect(0).stdout;
+    for code in Code::ALL.iter().filter(|code| code.rule() == "syntax") {
+        assert!(grammar.contains(code.page().trim_end()), "no page of {code} in {grammar}");
+    }
 }
 
 #[test]
@@ -59,5 +65,7 @@ fn an_unknown_code_brings_the_nearest() {
 #[test]
 fn without_a_code_all_are_listed() {
     let list = parallax(&["explain"]).expect(0).stdout;
-    assert_eq!(list.lines().count(), Code::ALL.len());
+    let codes: Vec<_> = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    assert_eq!(codes, Code::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
+    assert!(list.contains("\n\nNames and scopes\n  E0200  unknown-name "), "{list}");
 }

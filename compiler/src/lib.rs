@@ -5,6 +5,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod ast;
+pub mod check;
 pub mod format;
 mod layout;
 mod lexer;

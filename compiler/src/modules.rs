@@ -11,7 +11,7 @@
 mod graph;
 mod path;
 
-pub use graph::{Graph, LoadedModule, load};
+pub use graph::{Before, Graph, LoadedModule, load, load_after};
 
 use crate::ast::{ModulePath, Name};
 use crate::resolve::Binding;
@@ -141,5 +141,16 @@ impl ExportTable {
     pub(crate) fn add(&mut self, exports: ModuleExports, own: u32) {
         self.modules.push(exports);
         self.slots += own;
+    }
+
+    /// The next slot, for a variable of a session.
+    pub(crate) fn add_slot(&mut self) -> u32 {
+        self.slots += 1;
+        self.slots - 1
+    }
+
+    /// How many modules there are.
+    pub(crate) fn modules(&self) -> u32 {
+        self.modules.len() as u32
     }
 }

@@ -6,6 +6,7 @@
 //! | [`Sources`] | a host gives it | the entry's text and a [`Loader`] for what it imports |
 //! | [`Parsed`] | [`crate::modules`] follows the imports, [`crate::parse`] reads each text | trees, in the order of running |
 //! | [`Resolved`] | [`crate::resolve`] gives each name its meaning, [`crate::metadata`] and [`crate::schema`] say what the pattern is | trees with their [`Resolution`], the [`ExportTable`], the [`PatternInfo`] |
+//! | [`Checked`] | [`crate::check`] goes through what the program would do | the same with [`Facts`] |
 //! | [`Lowered`] | [`crate::lower`] | a [`Program`], if nothing is wrong |
 //!
 //! Every stage runs on what the one before could make of the text, however broken, and adds to one list of
@@ -14,13 +15,18 @@
 
 mod allow;
 mod info;
+mod session;
 
 pub use info::PatternInfo;
+pub use session::{Session, Settled};
 
 use crate::ast::Module;
+use crate::check;
+use crate::check::facts::Facts;
+use crate::check::lints;
 use crate::lower;
 use crate::modules::{self, ExportTable, Graph, LoadedModule, Loader};
-use crate::resolve::{Resolution, Surroundings, resolve};
+use crate::resolve::{Resolution, SessionNames, Surroundings, resolve};
 use prism_bytecode::{Catalog, Program};
 use prism_diagnostics::{Diagnostic, Source, SourceMap};
 
@@ -40,6 +46,8 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// What the entry says of itself as a pattern.
     pub metadata: PatternInfo,
+    /// What was found out about the names of its modules.
+    pub facts: Facts,
     /// The program; none if anything is an error.
     pub program: Option<Program>,
 }
@@ -54,7 +62,13 @@ pub fn compile(
     options: &Options,
 ) -> Compilation {
     let sources = Sources { entry_path, entry_text, loader };
-    sources.parse(catalog).resolve(catalog, options).lower(catalog).finish()
+    sources.parse(catalog).resolve(catalog, options).check(catalog, options).lower(catalog).finish()
+}
+
+/// Checks a program without making bytecode of it.
+pub fn check(entry_path: &str, entry_text: &str, loader: &dyn Loader, catalog: &Catalog) -> Checked {
+    let options = Options::default();
+    Sources { entry_path, entry_text, loader }.parse(catalog).resolve(catalog, &options).check(catalog, &options)
 }
 
 /// What a compilation starts from.
@@ -84,8 +98,19 @@ pub struct Parsed {
 impl Parsed {
     /// Gives the names of all modules their meaning.
     pub fn resolve(self, catalog: &Catalog, options: &Options) -> Resolved {
+        self.resolve_after(ExportTable::default(), None, catalog, options)
+    }
+
+    /// The same where modules that are not read again export something already; `names` are those that the entry sees, if
+    /// it is an input of a session.
+    fn resolve_after(
+        self,
+        mut exports: ExportTable,
+        names: Option<&SessionNames>,
+        catalog: &Catalog,
+        options: &Options,
+    ) -> Resolved {
         let Graph { sources, modules, mut diagnostics } = self.graph;
-        let mut exports = ExportTable::default();
         let mut resolved = Vec::new();
         let last = modules.len().saturating_sub(1);
         let mut metadata = PatternInfo::default();
@@ -97,6 +122,7 @@ impl Parsed {
                 broken: &broken,
                 links: &links,
                 exports: &mut exports,
+                session: names.filter(|_| place == last),
             };
             let (resolution, faults) = resolve(&module, text, around);
             diagnostics.extend(faults);
@@ -107,7 +133,6 @@ impl Parsed {
             }
             resolved.push(ResolvedModule { path, module, resolution });
         }
-        diagnostics.retain(|fault| !allow::silenced(fault, &sources, &resolved));
         Resolved { sources, modules: resolved, exports, metadata, diagnostics }
     }
 }
@@ -139,9 +164,51 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// Goes through what the program would do. The library's own modules are not held against these rules.
+    pub fn check(self, catalog: &Catalog, options: &Options) -> Checked {
+        let Resolved { sources, modules, exports, metadata, mut diagnostics } = self;
+        let mut facts = Facts::default();
+        if !options.library {
+            let check::Checked { diagnostics: found, facts: known } =
+                check::check(&modules, &exports, catalog, &metadata);
+            let is_new = |fault: &Diagnostic| !diagnostics.iter().any(|earlier| is_of(fault, earlier));
+            let found: Vec<_> = found.into_iter().filter(is_new).collect();
+            diagnostics.extend(found);
+            facts = known;
+            diagnostics.extend(lints::check(&sources, &modules, &diagnostics, catalog));
+        }
+        diagnostics.retain(|fault| !allow::silenced(fault, &sources, &modules));
+        Checked { sources, modules, exports, metadata, facts, diagnostics }
+    }
+}
+
+/// Whether what the checker found is only what comes of an error that is told already.
+fn is_of(fault: &Diagnostic, earlier: &Diagnostic) -> bool {
+    let (a, b) = (fault.span, earlier.span);
+    earlier.is_error() && a.source == b.source && a.start < b.end && b.start < a.end
+}
+
+/// All modules of a program, checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// The texts.
+    pub sources: SourceMap,
+    /// The modules in the order in which they run; the last is the entry.
+    pub modules: Vec<ResolvedModule>,
+    /// What they export.
+    pub exports: ExportTable,
+    /// What the entry says of itself as a pattern.
+    pub metadata: PatternInfo,
+    /// What was found out about its names.
+    pub facts: Facts,
+    /// What is wrong, in no particular order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
     /// Makes bytecode, if nothing is an error.
     pub fn lower(self, catalog: &Catalog) -> Lowered {
-        let Resolved { sources, modules, exports, metadata, mut diagnostics } = self;
+        let Checked { sources, modules, exports, metadata, facts, mut diagnostics } = self;
         let mut program = None;
         if !diagnostics.iter().any(Diagnostic::is_error) {
             match lower::lower(&modules, &exports, catalog) {
@@ -149,7 +216,7 @@ impl Resolved {
                 Err(faults) => diagnostics.extend(faults),
             }
         }
-        Lowered { sources, metadata, diagnostics, program }
+        Lowered { sources, metadata, facts, diagnostics, program }
     }
 }
 
@@ -158,6 +225,7 @@ impl Resolved {
 pub struct Lowered {
     sources: SourceMap,
     metadata: PatternInfo,
+    facts: Facts,
     diagnostics: Vec<Diagnostic>,
     program: Option<Program>,
 }
@@ -170,6 +238,7 @@ impl Lowered {
             sources: self.sources,
             diagnostics: self.diagnostics,
             metadata: self.metadata,
+            facts: self.facts,
             program: self.program,
         }
     }

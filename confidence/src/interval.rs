@@ -12,14 +12,14 @@ use crate::{Combination, Confidence, Gate, GateFailure, Level, Thresholds, combi
 /// The confidences that a value can have; contains "plain" as a possibility of its own.
 ///
 /// Empty (neither plain nor confident) means that there is no such value, as after a condition that can't hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interval {
     plain: bool,
     range: Option<Range>,
 }
 
 /// Closed ends, the first not above the second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Range {
     lo: Confidence,
     hi: Confidence,
@@ -141,6 +141,23 @@ impl Interval {
     pub fn certain(self) -> Interval {
         let one = self.plain.then_some(Range::exact(Confidence::ONE));
         Interval { plain: false, range: hull(self.range, one) }
+    }
+
+    /// The confident values among these.
+    pub const fn without_plain(self) -> Interval {
+        Interval { plain: false, range: self.range }
+    }
+
+    /// These, or plain.
+    pub const fn or_plain(self) -> Interval {
+        Interval { plain: true, range: self.range }
+    }
+
+    /// What these have in common with `other`.
+    pub fn meet(self, other: Interval) -> Interval {
+        let within = |range: Range, other: Range| range.at_least(other.lo.get())?.at_most(other.hi.get());
+        let range = self.range.zip(other.range).and_then(|(range, other)| within(range, other));
+        Interval { plain: self.plain && other.plain, range }
     }
 
     /// Either of both: where two paths meet.

@@ -1,6 +1,6 @@
 //! One fault, as facts ready to be shown.
 
-use crate::{Code, Severity, Span};
+use crate::{Code, Severity, SourceId, Span};
 
 /// A place with a word on what it has to do with the fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +86,17 @@ impl Diagnostic {
     /// Adds the way out as edits.
     pub fn with_fix(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.fix = Some(Fix { title: title.into(), edits });
+        self
+    }
+
+    /// The same of texts that have other numbers: `number` gives a text's new one.
+    #[must_use]
+    pub fn renumbered(mut self, number: impl Fn(SourceId) -> SourceId) -> Self {
+        let labels = self.labels.iter_mut().map(|label| &mut label.span);
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span);
+        for span in labels.chain(edits).chain([&mut self.span]) {
+            span.source = number(span.source);
+        }
         self
     }
 

@@ -1,9 +1,9 @@
-//! Faults for tools: the object that `--format json` prints. Lines and columns count from 1, columns in Unicode scalar
-//! values. Field names and order are public; new fields may be added.
+//! Faults for tools: the object that `--format json` prints, as `docs/validate.schema.json` has it. Lines and columns
+//! count from 1, columns in Unicode scalar values. Field names and order are public; new fields may be added.
 
 use serde::Serialize;
 
-use crate::{Diagnostic, Severity, SourceId, SourceMap, Span};
+use crate::{Code, Diagnostic, LineColumn, Severity, SourceId, SourceMap, Span};
 
 /// Everything that a check of some files found.
 #[derive(Clone, Debug, Serialize)]
@@ -26,6 +26,12 @@ pub struct File {
     /// The types of its names in source order, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub types: Option<Vec<NamedType>>,
+    /// How often it asks agents and models at most, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<CostEntry>,
+    /// What was mended in it before, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<Vec<FixedEntry>>,
 }
 
 /// One fault.
@@ -97,6 +103,50 @@ pub struct EditEntry {
     pub text: String,
 }
 
+/// How often a program asks agents and models at most.
+#[derive(Clone, Debug, Serialize)]
+pub struct CostEntry {
+    /// The number, a formula, or `unbounded`.
+    pub dispatches: Dispatches,
+    /// What is asked without a bound, or null.
+    pub place: Option<PlaceEntry>,
+}
+
+/// A number of dispatches.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Dispatches {
+    /// It is known.
+    Number(u64),
+    /// It depends on what only a run knows: `2 × agents`, or `unbounded`.
+    Formula(String),
+}
+
+/// A stretch of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlaceEntry {
+    /// The file.
+    pub path: String,
+    /// Where in it.
+    #[serde(flatten)]
+    pub range: Range,
+}
+
+/// A fault that is no longer there, since its fix was made.
+#[derive(Clone, Debug, Serialize)]
+pub struct FixedEntry {
+    /// `E0200`.
+    pub code: &'static str,
+    /// `unknown-name`.
+    pub rule: &'static str,
+    /// What the fix did, as an imperative.
+    pub title: String,
+    /// Where the fault was.
+    pub line: u32,
+    /// Where the fault was.
+    pub column: u32,
+}
+
 /// The type of a declared name, right after its declaration or first assignment.
 #[derive(Clone, Debug, Serialize)]
 pub struct NamedType {
@@ -149,7 +199,24 @@ impl File {
             path: path(source, sources),
             diagnostics: here.map(|diagnostic| Entry::new(diagnostic, sources)).collect(),
             types: None,
+            cost: None,
+            fixed: None,
         }
+    }
+}
+
+impl PlaceEntry {
+    /// That stretch of a text of `sources`.
+    pub fn new(span: Span, sources: &SourceMap) -> Self {
+        PlaceEntry { path: path(span.source, sources), range: Range::new(span, sources) }
+    }
+}
+
+impl FixedEntry {
+    /// A fault of that code at `place`, mended by what `title` says.
+    pub fn new(code: Code, title: impl Into<String>, place: LineColumn) -> Self {
+        let LineColumn { line, column } = place;
+        FixedEntry { code: code.as_str(), rule: code.rule(), title: title.into(), line, column }
     }
 }
 
@@ -188,7 +255,7 @@ impl Entry {
 }
 
 impl Range {
-    fn new(span: Span, sources: &SourceMap) -> Self {
+    pub(crate) fn new(span: Span, sources: &SourceMap) -> Self {
         let (start, end) = (sources.position(span), sources.end_position(span));
         Range { line: start.line, column: start.column, end_line: end.line, end_column: end.column }
     }

@@ -4,7 +4,7 @@
 //! - [`Code`]: the catalog of everything that can be wrong, one row and one page each.
 //! - [`Diagnostic`]: one fault, as facts ready to be shown; [`RunError`]: one that ended a run.
 //! - [`Example`]: the programs of a code's page, for tests and tools that run them.
-//! - [`render`]: for people (the only module that knows a rendering crate); [`json`]: for tools.
+//! - [`render`]: for people (the only module that knows a rendering crate); [`json`] and [`sarif`]: for tools.
 //!
 //! This crate knows nothing of Prism's grammar or machine: it is the leaf that the other crates speak through.
 
@@ -14,6 +14,7 @@ mod example;
 pub mod json;
 pub mod render;
 mod run_error;
+pub mod sarif;
 mod source;
 
 pub use code::{Code, Phase, Severity};

@@ -11,7 +11,7 @@ mod patch;
 
 use std::collections::BTreeMap;
 
-use ariadne::{Color, Config, LabelAttach, Report, ReportKind};
+use ariadne::{Color, Config, Fmt, LabelAttach, Report, ReportKind};
 
 use self::excerpt::{Excerpt, clean};
 use crate::{Code, Diagnostic, Label, RunError, Severity, SourceId, SourceMap, Span, StackFrame};
@@ -38,6 +38,30 @@ pub fn to_string(diagnostics: &[Diagnostic], sources: &SourceMap, colour: bool) 
         text.push_str(&format!("\nand {} more: {}\n", rest.len(), summary(rest)));
     }
     text
+}
+
+/// Diagnostics in brief, a line each: `a.prism:3:5: warning: … [W0201 unused-variable]`.
+pub fn lines(diagnostics: &[Diagnostic], sources: &SourceMap, colour: bool) -> String {
+    let shown = diagnostics.iter().take(SHOWN).map(|diagnostic| line(diagnostic, sources, colour) + "\n");
+    let mut text: String = shown.collect();
+    if let Some(rest) = diagnostics.get(SHOWN..).filter(|rest| !rest.is_empty()) {
+        text.push_str(&format!("and {} more: {}\n", rest.len(), summary(rest)));
+    }
+    text
+}
+
+fn line(diagnostic: &Diagnostic, sources: &SourceMap, colour: bool) -> String {
+    let (severity, paint) = match diagnostic.severity {
+        Severity::Error => ("error", Color::Red),
+        Severity::Warning => ("warning", Color::Yellow),
+    };
+    let severity = if colour { severity.fg(paint).to_string() } else { severity.to_owned() };
+    let place = sources.get(diagnostic.span.source).map(|source| {
+        let at = source.position(diagnostic.span.start);
+        format!("{}:{}:{}: ", clean(source.name(), TEXT), at.line, at.column)
+    });
+    let (code, message) = (diagnostic.code, clean(&diagnostic.message.replace('\n', " "), TEXT));
+    format!("{}{severity}: {message} [{code} {}]", place.unwrap_or_default(), code.rule())
 }
 
 /// How many faults there are, as `2 errors, 1 warning`.

@@ -232,3 +232,20 @@ proptest! {
         render::to_string(&[fault], &sources, true);
     }
 }
+
+#[test]
+fn in_brief_a_fault_is_a_line() {
+    let mut sources = SourceMap::new();
+    let main = sources.add("main.prism", "let a = 1\nlet \u{1b} = 2\n");
+    let diagnostics = vec![
+        Diagnostic::new(Code::W0201, Span::new(main, 4, 5), "`a` is never read").with_help("remove it"),
+        Diagnostic::new(Code::E0101, Span::new(main, 14, 15), "a \u{1b}\nhere"),
+    ];
+    let text = render::lines(&diagnostics, &sources, false);
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines[0], "main.prism:1:5: warning: `a` is never read [W0201 unused-variable]");
+    assert!(lines.len() == 2 && lines[1].starts_with("main.prism:2:5: error: a "), "{text}");
+    assert!(!text.contains('\u{1b}') && render::lines(&diagnostics, &sources, true).contains("\u{1b}["));
+    let many = vec![diagnostics[0].clone(); render::SHOWN + 2];
+    assert!(render::lines(&many, &sources, false).ends_with("and 2 more: 0 errors, 2 warnings\n"));
+}

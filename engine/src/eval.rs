@@ -1,18 +1,23 @@
 //! Runs programs that need nothing from outside: for embedding, examples and tests.
 //!
 //! Time is virtual: it begins where the caller says, and only delays move it. There are no agents, no models and no
-//! other patterns; asking for one fails with an error that the program can catch.
+//! other patterns; asking for one fails with an error that the program can catch. The host's own functions are there,
+//! asynchronous ones in runs that are waited for.
 
+use crate::portable::{NotPortable, NotReadable, NotWritable, Portable};
 use crate::project::MemoryProject;
+use crate::run::{evaluate, evaluate_async};
 use crate::{Engine, LoadedProgram, NotLoadable, VerifyError, json};
 use prism_confidence::Config;
-use prism_diagnostics::{Diagnostic, RunError, SourceMap, StackFrame};
-use prism_vm::limits::{Limits, Stop};
-use prism_vm::machine::{Effect, Failure, Machine, OpId, Outcome, Request, Response, RunFailure, Settings, Step};
+use prism_diagnostics::{Diagnostic, RunError, SourceMap};
+use prism_vm::confidence::Conf;
+use prism_vm::limits::Limits;
+use prism_vm::machine::{Machine, Settings};
 use prism_vm::runtime::Stream;
-use prism_vm::value::Value;
+use serde::Serialize;
+use serde::de::{self, DeserializeOwned};
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
+use std::future::Future;
 
 /// What a program finds around it.
 #[derive(Clone, Debug)]
@@ -35,6 +40,12 @@ impl Default for Surroundings {
     }
 }
 
+impl From<Limits> for Surroundings {
+    fn from(limits: Limits) -> Self {
+        Surroundings { limits, ..Surroundings::default() }
+    }
+}
+
 /// What a program gave.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
@@ -50,6 +61,20 @@ pub struct Evaluation {
     pub warnings: Vec<String>,
     /// What it gave beside its result (`with { … }`): an object, or null.
     pub metadata: Json,
+    pub(crate) portable: Result<Portable, NotPortable>,
+}
+
+impl Evaluation {
+    /// The value as a type in Rust; as [`Uncertain`](crate::Uncertain) with its confidence.
+    ///
+    /// # Errors
+    /// If it is no value of that type, or holds a function.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, NotReadable> {
+        match &self.portable {
+            Ok(value) => value.clone().read(),
+            Err(fault) => Err(de::Error::custom(format_args!("the result {fault}"))),
+        }
+    }
 }
 
 /// Why a program gave nothing.
@@ -73,6 +98,9 @@ pub enum EvalError {
         /// The lines that were printed before.
         lines: Vec<(Stream, String)>,
     },
+    /// The input can't be given to a program.
+    #[error("the input: {0}")]
+    Input(#[from] NotWritable),
     /// Its result can't be given as JSON.
     #[error("the result: {0}")]
     TooDeep(#[from] json::TooDeep),
@@ -81,16 +109,26 @@ pub enum EvalError {
     Invalid(VerifyError),
 }
 
+impl From<NotLoadable> for EvalError {
+    fn from(fault: NotLoadable) -> Self {
+        match fault {
+            NotLoadable::Faulty { diagnostics, sources } => EvalError::Compile { diagnostics, sources },
+            NotLoadable::Invalid(fault) => EvalError::Invalid(fault),
+        }
+    }
+}
+
 fn first_message(diagnostics: &[Diagnostic]) -> &str {
     diagnostics.iter().find(|one| one.is_error()).map_or("", |one| &one.message)
 }
 
 impl Engine {
-    /// Runs a program that needs nothing from outside; `input` is its free name of that name, as it is.
+    /// Runs a program that needs nothing from outside; `input` is its free name of that name: whatever serde can
+    /// serialise.
     ///
     /// # Errors
     /// If it has errors, or fails.
-    pub fn eval(&self, text: &str, input: Json) -> Result<Evaluation, EvalError> {
+    pub fn eval(&self, text: &str, input: impl Serialize) -> Result<Evaluation, EvalError> {
         self.eval_in(text, input, Surroundings::default())
     }
 
@@ -98,118 +136,80 @@ impl Engine {
     ///
     /// # Errors
     /// If it has errors, or fails.
-    pub fn eval_in(&self, text: &str, input: Json, surroundings: Surroundings) -> Result<Evaluation, EvalError> {
-        let compilation = self.compile("main.prism", text, &MemoryProject::new());
-        let program = self.load(compilation).map_err(|fault| match fault {
-            NotLoadable::Faulty { diagnostics, sources } => EvalError::Compile { diagnostics, sources },
-            NotLoadable::Invalid(fault) => EvalError::Invalid(fault),
-        })?;
-        program.eval(input, surroundings)
+    pub fn eval_in(
+        &self,
+        text: &str,
+        input: impl Serialize,
+        surroundings: impl Into<Surroundings>,
+    ) -> Result<Evaluation, EvalError> {
+        self.program(text)?.run_in(input, surroundings)
+    }
+
+    /// A program that is one text, ready to run any number of times.
+    ///
+    /// # Errors
+    /// [`EvalError::Compile`] if it has errors.
+    pub fn program(&self, text: &str) -> Result<LoadedProgram, EvalError> {
+        Ok(self.load(self.compile("main.prism", text, &MemoryProject::new()))?)
     }
 }
 
 impl LoadedProgram {
-    /// Runs the program, which must need nothing from outside; see [`Engine::eval`].
+    /// Runs the program; `input` is its free name of that name: whatever serde can serialise. Asynchronous functions
+    /// fail: nothing could wait for them.
     ///
     /// # Errors
-    /// [`EvalError::Run`] if it fails.
-    pub fn eval(&self, input: Json, surroundings: Surroundings) -> Result<Evaluation, EvalError> {
-        let Surroundings { now_ms, random, limits, confidence } = surroundings;
-        let config = confidence.unwrap_or_else(|| self.confidence());
-        let mut machine = self.machine(Settings { limits, config, ..Settings::default() });
-        machine.set_input(|runtime| json::from_json(runtime, &input));
-        let mut run = Run { machine, now_ms, random, delays: BTreeSet::new(), lines: Vec::new() };
-        let outcome = run.finish();
-        let Run { mut machine, lines, .. } = run;
-        machine.enter(|runtime| {
-            let Outcome { result, warnings, metadata } = outcome;
-            let value = match result {
-                Ok(value) => value,
-                Err(failure) => {
-                    return Err(EvalError::Run { error: run_error(failure), sources: self.sources().clone(), lines });
-                }
-            };
-            let value_json = json::encode(runtime, &value.clone().bare())?;
-            let (confidence, display) = (value.confidence(), runtime.display(&value));
-            let metadata = json::to_json(&metadata)?;
-            Ok(Evaluation { value: value_json, confidence, display, lines, warnings, metadata })
-        })
+    /// [`EvalError::Input`] if the input is more than a value can be, [`EvalError::Run`] if the program fails.
+    pub fn run(&self, input: impl Serialize) -> Result<Evaluation, EvalError> {
+        self.run_in(input, Surroundings::default())
     }
-}
 
-struct Run {
-    machine: Machine,
-    now_ms: f64,
-    random: fastrand::Rng,
-    /// By the time at which they end, in bits (times are positive, so the order is that of the numbers), then by request.
-    delays: BTreeSet<(u64, OpId)>,
-    lines: Vec<(Stream, String)>,
-}
+    /// The same in other surroundings, or under other limits: [`Limits`] are surroundings too.
+    ///
+    /// # Errors
+    /// As [`LoadedProgram::run`].
+    pub fn run_in(
+        &self,
+        input: impl Serialize,
+        surroundings: impl Into<Surroundings>,
+    ) -> Result<Evaluation, EvalError> {
+        let mut surroundings = surroundings.into();
+        let mut machine = self.ready(Portable::new(&input)?, &surroundings);
+        evaluate(&mut machine, self, &mut surroundings)
+    }
 
-impl Run {
-    fn finish(&mut self) -> Outcome {
-        loop {
-            let step = self.machine.run(u64::MAX);
-            let mut answered = false;
-            for effect in self.machine.take_effects() {
-                answered |= self.perform(effect);
-            }
-            match step {
-                Step::Done(outcome) => return outcome,
-                Step::Waiting if !answered => self.wait(),
-                Step::Waiting | Step::WaitingFor(_) | Step::SliceOver => {}
-            }
+    /// Runs the program, and with it, side by side, the asynchronous functions that it calls. Dropping the future ends
+    /// them all.
+    ///
+    /// Delays still take no time: one ends when no function is under way any more. A host that wants real ones, or
+    /// agents, has `parallax-runtime-host`.
+    ///
+    /// # Errors
+    /// As [`LoadedProgram::run`].
+    pub fn run_async(&self, input: impl Serialize) -> impl Future<Output = Result<Evaluation, EvalError>> + Send {
+        self.run_async_in(input, Surroundings::default())
+    }
+
+    /// The same in other surroundings, or under other limits.
+    ///
+    /// # Errors
+    /// As [`LoadedProgram::run`].
+    pub fn run_async_in(
+        &self,
+        input: impl Serialize,
+        surroundings: impl Into<Surroundings>,
+    ) -> impl Future<Output = Result<Evaluation, EvalError>> + Send {
+        let (input, mut surroundings) = (Portable::new(&input), surroundings.into());
+        async move {
+            let mut machine = self.ready(input?, &surroundings);
+            evaluate_async(&mut machine, self, &mut surroundings).await
         }
     }
 
-    /// Gives whether a request was answered.
-    fn perform(&mut self, effect: Effect) -> bool {
-        let (op, request) = match effect {
-            Effect::Print(stream, line) => {
-                self.lines.push((stream, line));
-                return false;
-            }
-            Effect::Cancel(op) => {
-                self.delays.retain(|(_, delayed)| *delayed != op);
-                return false;
-            }
-            Effect::Ask(op, request) => (op, request),
-        };
-        let response = match request {
-            Request::Delay { ms } => {
-                self.delays.insert(((self.now_ms + ms).max(0.0).to_bits(), op));
-                return false;
-            }
-            Request::Now => Response::Value(Value::number(self.now_ms)),
-            Request::Random => Response::Value(Value::number(self.random.f64())),
-            Request::Agents { .. } => Response::Agents(Vec::new()),
-            Request::Dispatch(_) | Request::Llm { .. } => missing("agents"),
-            Request::ExecutePattern { .. } => missing("other patterns"),
-        };
-        self.machine.answer(op, response);
-        true
+    fn ready(&self, input: Portable, surroundings: &Surroundings) -> Machine {
+        let config = surroundings.confidence.unwrap_or_else(|| self.confidence());
+        let mut machine = self.machine(Settings { limits: surroundings.limits, config, ..Settings::default() });
+        machine.set_input(|runtime| input.put_in(runtime, &Conf::new));
+        machine
     }
-
-    /// Lets the earliest delay end.
-    fn wait(&mut self) {
-        match self.delays.pop_first() {
-            Some((at, op)) if f64::from_bits(at).is_finite() => {
-                self.now_ms = f64::from_bits(at);
-                self.machine.answer(op, Response::Value(Value::NULL));
-            }
-            // What it waits for never ends.
-            _ => self.machine.stop(Stop::Deadlock),
-        }
-    }
-}
-
-fn missing(what: &str) -> Response {
-    let message = format!("there are no {what} here: run the program with a host");
-    Response::Failed(Failure { message, details: Vec::new(), code: None })
-}
-
-fn run_error(failure: RunFailure) -> RunError {
-    let RunFailure { code, message, span, trace, .. } = failure;
-    let stack = trace.into_iter().map(|frame| StackFrame { name: frame.name.into(), span: frame.span });
-    RunError { code, message, span, stack: stack.collect() }
 }

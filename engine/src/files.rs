@@ -101,9 +101,19 @@ fn no_text(bytes: &[u8], at: usize) -> FileError {
 /// If the program is not there.
 pub fn find_root(program: &Path) -> Result<PathBuf, FileError> {
     let program = fs::canonicalize(program)?;
-    let own = program.parent().unwrap_or(&program);
-    let marked = own.ancestors().find(|folder| folder.join(MARK).is_file());
-    Ok(marked.unwrap_or(own).to_owned())
+    Ok(marked(program.parent().unwrap_or(&program)))
+}
+
+/// The root of programs that lie in a folder: the nearest one above it that has a `prism.toml`, else the folder itself.
+///
+/// # Errors
+/// If there is no such folder.
+pub fn find_root_of_folder(folder: &Path) -> Result<PathBuf, FileError> {
+    Ok(marked(&fs::canonicalize(folder)?))
+}
+
+fn marked(own: &Path) -> PathBuf {
+    own.ancestors().find(|folder| folder.join(MARK).is_file()).unwrap_or(own).to_owned()
 }
 
 /// A folder with programs.

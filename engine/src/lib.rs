@@ -2,47 +2,80 @@
 //! program means the same to each of them.
 //!
 //! - [`Engine`]: compiles texts ([`Engine::compile`]) and makes them ready to run ([`Engine::load`]).
-//! - [`Engine::eval`]: runs a program that needs nothing from outside.
+//! - [`Engine::eval`], [`LoadedProgram::run`]: run a program that needs nothing from outside.
+//! - [`Engine::builder`]: an engine whose programs can call functions of the host's own; [`LoadedProgram::run_async`] runs
+//!   those that call asynchronous ones.
+//! - [`Session`]: inputs that share their names, one after the other.
 //! - [`Project`]: where modules come from; [`FileProject`] reads them from a folder, [`MemoryProject`] from a table.
-//! - [`json`]: values to and from JSON.
+//! - [`Uncertain`]: a Rust value with its confidence; [`Portable`]: any value outside its machine; [`json`]: values to and
+//!   from JSON.
 //!
 //! Not here: agents, real time and everything else that a running program asks for, which is the host's.
 //!
 //! ```
-//! use prism_engine::Engine;
-//! use serde_json::json;
-//!
-//! let engine = Engine::new();
-//! let done = engine.eval("input.words.map(w => w.length).sum() ~> 0.9", json!({"words": ["heron", "kite"]}))?;
-//! assert_eq!(done.value, json!(9));
-//! assert_eq!(done.confidence, Some(0.9));
-//! assert_eq!(done.display, "9 (~90.0%)");
-//! # Ok::<(), prism_engine::EvalError>(())
+//! use prism_engine::{Engine, Limits, Uncertain};
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let engine = Engine::builder()
+//!     .function("stock(item: string): number", |item: String| Ok(item.len()))
+//!     .async_function("tone(text: string): string", |_: String| async { Ok(Uncertain::new("calm", 0.9)) })
+//!     .build()?;
+//! let program = engine.program("[stock(input.item), tone(input.note)]")?;
+//! let input = serde_json::json!({"item": "lamp", "note": "Whenever it suits you."});
+//! let done = program.run_async_in(input, Limits { fuel: 1_000, ..Limits::default() }).await?;
+//! assert_eq!(done.read::<(u32, Uncertain<String>)>()?, (4, Uncertain::new("calm".to_owned(), 0.9)));
+//! # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! `docs/embedding.md` of the repository says more.
 
+mod builder;
 mod eval;
 mod files;
+mod host;
+mod portable;
 mod project;
+mod run;
+mod session;
+mod uncertain;
 
+/// The Rust of these pages, which is compiled and run with the tests of this documentation.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../docs/embedding.md")]
+    mod embedding {}
+}
+
+pub use builder::{BuildError, EngineBuilder};
 pub use eval::{EvalError, Evaluation, Surroundings};
-pub use files::{FileError, FileProject, find_root, read_source};
+pub use files::{FileError, FileProject, find_root, find_root_of_folder, read_source};
+pub use host::{AsyncFunction, Calls, Function, HostCall, HostError, HostReply};
+pub use portable::{NotPortable, NotReadable, NotWritable, Portable};
 pub use prism_bytecode::VerifyError;
+pub use prism_compiler::check::facts;
 pub use prism_compiler::modules::{LoadError, Loader};
 pub use prism_compiler::pipeline::{Compilation, Options, PatternInfo};
 pub use prism_stdlib::json;
+pub use prism_vm::limits::Limits;
 pub use project::{MemoryProject, Project};
+pub use session::Session;
+pub use uncertain::Uncertain;
 
-use prism_bytecode::{Catalog, Program};
+use builder::Vocabulary;
+use prism_bytecode::{Catalog, LibraryId, Program};
 use prism_confidence::{Algebra, Config};
 use prism_diagnostics::{Diagnostic, SourceMap};
 use prism_vm::machine::{Machine, Settings};
 use prism_vm::native::Library;
+use prism_vm::value::Value;
 use std::sync::{Arc, OnceLock};
 
 /// Compiles programs and makes them ready to run. Cheap to make and to clone.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    catalog: Arc<Catalog>,
+    vocabulary: Arc<Vocabulary>,
 }
 
 impl Default for Engine {
@@ -52,14 +85,19 @@ impl Default for Engine {
 }
 
 impl Engine {
-    /// An engine.
+    /// An engine whose programs have the library's names.
     pub fn new() -> Self {
-        Engine { catalog: prism_stdlib::catalog() }
+        Engine { vocabulary: Vocabulary::standard() }
     }
 
-    /// The names of the library.
+    /// An engine whose programs have the host's own functions too.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    /// The names that programs have without importing them.
     pub fn catalog(&self) -> &Catalog {
-        &self.catalog
+        &self.vocabulary.catalog
     }
 
     /// Checks a program and compiles it, if it has no errors. `path` is its path from the project's root.
@@ -67,7 +105,7 @@ impl Engine {
         prism_compiler::pipeline::compile(path, text, loader, self.catalog(), &Options::default())
     }
 
-    /// Makes a compiled program ready to run. The first time in a process this compiles the part of the library that is
+    /// Makes a program that this engine compiled ready to run. The first time in a process this compiles the part of the library that is
     /// written in Prism, which only running needs.
     ///
     /// # Errors
@@ -80,7 +118,8 @@ impl Engine {
         let Compilation { sources, diagnostics, metadata, program, .. } = compilation;
         let Some(program) = program else { return Err(NotLoadable::Faulty { diagnostics, sources }) };
         prism_bytecode::verify(&program, self.catalog())?;
-        Ok(LoadedProgram { program: Arc::new(program), library: library(), pattern: metadata, diagnostics, sources })
+        let vocabulary = Arc::clone(&self.vocabulary);
+        Ok(LoadedProgram { program: Arc::new(program), vocabulary, pattern: metadata, diagnostics, sources })
     }
 }
 
@@ -104,7 +143,7 @@ pub enum NotLoadable {
 #[derive(Clone, Debug)]
 pub struct LoadedProgram {
     program: Arc<Program>,
-    library: Arc<Library>,
+    vocabulary: Arc<Vocabulary>,
     pattern: PatternInfo,
     diagnostics: Vec<Diagnostic>,
     sources: SourceMap,
@@ -114,7 +153,13 @@ impl LoadedProgram {
     /// A machine about to run it. The program's own texts take the place of those in `settings`.
     pub fn machine(&self, settings: Settings) -> Machine {
         let settings = Settings { sources: self.sources.clone(), ..settings };
-        Machine::new(Arc::clone(&self.program), Arc::clone(&self.library), settings)
+        Machine::new(Arc::clone(&self.program), self.vocabulary.library(), settings)
+    }
+
+    /// Begins a call that a machine of this program asks for ([`Request::Call`](prism_vm::machine::Request::Call)); the
+    /// arguments must be read inside the machine, so this belongs into [`Machine::enter`].
+    pub fn call(&self, function: LibraryId, arguments: &[Value]) -> HostCall {
+        self.vocabulary.call(function, arguments)
     }
 
     /// What it says of itself as a pattern.

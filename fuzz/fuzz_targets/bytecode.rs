@@ -5,7 +5,7 @@
 use arbitrary::Unstructured;
 use libfuzzer_sys::fuzz_target;
 use prism_bytecode::{disassemble, verify};
-use prism_engine::{Engine, MemoryProject, Surroundings};
+use prism_engine::{Engine, MemoryProject};
 use prism_vm::limits::Limits;
 use serde_json::json;
 
@@ -20,5 +20,5 @@ fuzz_target!(|bytes: &[u8]| {
     compilation.program = Some(program);
     let Ok(loaded) = engine.load(compilation) else { return };
     let limits = Limits { fuel: 2_000, memory: 4 << 20, depth: 200, ..Limits::default() };
-    let _ = loaded.eval(json!({"n": 1}), Surroundings { limits, ..Surroundings::default() });
+    let _ = loaded.run_in(json!({"n": 1}), limits);
 });

@@ -2,6 +2,7 @@
 //!
 //! Start at [`run`]: it takes a [`RunRequest`] and gives a [`RunReport`], whatever happens.
 //!
+//! - [`session`]: inputs one after the other that share their names, each run as a program is.
 //! - [`pattern`]: what surrounds a program: its agents and promises; [`input`]: its input's schema.
 //! - `driver`: runs machines and performs what they ask for; the same code over real and over virtual time.
 //! - [`clock`]: the two kinds of time and what happens in them.
@@ -22,8 +23,10 @@ pub mod pattern;
 pub mod registry;
 pub mod report;
 mod run;
+pub mod session;
 
 pub use agent::{Agents, LiveAgent, ScriptedAgent};
 pub use options::{Observer, RunOptions, RunRequest};
 pub use report::{CallOutcome, CallRecord, ErrorReport, Metrics, RunReport, Status};
 pub use run::run;
+pub use session::{Session, SessionInput};

@@ -4,7 +4,7 @@ use crate::agent::Agents;
 use crate::report::CallRecord;
 use prism_confidence::Config;
 use prism_diagnostics::{Diagnostic, SourceMap};
-use prism_engine::Project;
+use prism_engine::{Engine, Project};
 use prism_vm::limits::Limits;
 use prism_vm::runtime::Stream;
 use serde_json::Value;
@@ -22,6 +22,8 @@ pub struct RunRequest {
     pub text: String,
     /// Where imported modules and patterns run by name come from.
     pub project: Arc<dyn Project>,
+    /// What compiles them all: one with functions of the host's own, if the program is to have any.
+    pub engine: Engine,
     /// The input; null counts as `{}`.
     pub input: Value,
     /// Who can be asked. Scripted agents make time virtual: nothing sleeps.
@@ -41,6 +43,7 @@ impl RunRequest {
             path: path.into(),
             text: text.into(),
             project,
+            engine: Engine::new(),
             input: Value::Null,
             agents: Agents::none(),
             options: RunOptions::default(),

@@ -51,6 +51,15 @@ impl Faulty {
     }
 }
 
+impl From<NotLoadable> for Faulty {
+    fn from(fault: NotLoadable) -> Self {
+        match fault {
+            NotLoadable::Faulty { diagnostics, sources } => Faulty::Program { diagnostics, sources },
+            NotLoadable::Invalid(fault) => Faulty::Compiler(fault),
+        }
+    }
+}
+
 fn first_error(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     let Some(first) = diagnostics.iter().find(|one| one.is_error()) else { return "the program has errors".to_owned() };
     let at = sources.position(first.span);
@@ -105,14 +114,17 @@ impl Pattern {
     /// # Errors
     /// If it has errors.
     pub fn compile(engine: &Engine, path: &str, text: &str, project: &dyn Project) -> Result<Self, Faulty> {
-        let program = engine.load(engine.compile(path, text, project)).map_err(|fault| match fault {
-            NotLoadable::Faulty { diagnostics, sources } => Faulty::Program { diagnostics, sources },
-            NotLoadable::Invalid(fault) => Faulty::Compiler(fault),
-        })?;
+        let program = engine.load(engine.compile(path, text, project))?;
         let info = program.pattern();
         let name = info.name.clone().unwrap_or_else(|| stem(path).to_owned());
         let schema = info.input_schema.clone().map(InputSchema::new).transpose()?;
         Ok(Pattern { name, program, schema })
+    }
+
+    /// An input of a session: nothing is asked of the session's own input.
+    pub(crate) fn of_session(program: LoadedProgram, path: &str) -> Self {
+        let name = program.pattern().name.clone().unwrap_or_else(|| stem(path).to_owned());
+        Pattern { name, program, schema: None }
     }
 
     /// Its name: what it calls itself, else that of its file.

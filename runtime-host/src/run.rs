@@ -3,13 +3,12 @@
 use crate::agent::Agents;
 use crate::clock::live::LiveWorld;
 use crate::clock::scripted::ScriptedWorld;
-use crate::driver::{Completed, Core, Failed, Finished, Setting, drive};
-use crate::options::RunRequest;
+use crate::driver::{Cancel, Completed, Core, Failed, Finished, Setting, drive};
+use crate::options::{RunOptions, RunRequest};
 use crate::pattern::{Faulty, Pattern, Refusal, Shelf};
 use crate::registry::Registry;
 use crate::report::{ErrorReport, RunReport, Status};
 use prism_diagnostics::{Phase, SourceMap};
-use prism_engine::Engine;
 use std::future::pending;
 use std::sync::Arc;
 
@@ -19,8 +18,7 @@ use std::sync::Arc;
 /// Must be called inside a tokio runtime with time and, for agents on a network, I/O enabled. Dropping the future ends
 /// the run at once.
 pub async fn run(request: RunRequest) -> RunReport {
-    let RunRequest { path, text, project, input, agents, options, mut observer, cancel } = request;
-    let engine = Engine::new();
+    let RunRequest { path, text, project, engine, input, agents, options, mut observer, cancel } = request;
     let pattern = match Pattern::compile(&engine, &path, &text, project.as_ref()) {
         Ok(pattern) => Arc::new(pattern),
         Err(fault) => return refuse(fault),
@@ -34,26 +32,34 @@ pub async fn run(request: RunRequest) -> RunReport {
     let report = match pattern.admit(input, &registry) {
         Err(refusal) => turn_away(&refusal, &sources),
         Ok(admission) => {
-            let is_virtual = matches!(agents, Agents::Scripted(_));
-            let random = match options.seed {
-                Some(seed) => fastrand::Rng::with_seed(seed),
-                None if is_virtual => fastrand::Rng::with_seed(0),
-                None => fastrand::Rng::new(),
-            };
+            let random = random(&options, &agents);
             let setting = Setting { shelf: Shelf::new(engine, project), registry, options, random, observer };
             let core = Core::new(setting, pattern, admission);
-            let cancel = cancel.unwrap_or_else(|| Box::pin(pending()));
-            let finished = match agents {
-                Agents::Scripted(agents) => drive(core, ScriptedWorld::new(agents), cancel).await,
-                Agents::Live(agents) => drive(core, LiveWorld::new(agents), cancel).await,
-            };
-            report(finished, &sources)
+            report(drive_among(core, agents, cancel).await, &sources)
         }
     };
     RunReport { diagnostics, sources, ..report }
 }
 
-fn refuse(fault: Faulty) -> RunReport {
+/// Runs to the end in the world of these agents.
+pub(crate) async fn drive_among(core: Core<'_>, agents: Agents, cancel: Option<Cancel>) -> Finished {
+    let cancel = cancel.unwrap_or_else(|| Box::pin(pending()));
+    match agents {
+        Agents::Scripted(agents) => drive(core, ScriptedWorld::new(agents), cancel).await,
+        Agents::Live(agents) => drive(core, LiveWorld::new(agents), cancel).await,
+    }
+}
+
+/// Where `random()` takes its numbers from.
+pub(crate) fn random(options: &RunOptions, agents: &Agents) -> fastrand::Rng {
+    match options.seed {
+        Some(seed) => fastrand::Rng::with_seed(seed),
+        None if matches!(agents, Agents::Scripted(_)) => fastrand::Rng::with_seed(0),
+        None => fastrand::Rng::new(),
+    }
+}
+
+pub(crate) fn refuse(fault: Faulty) -> RunReport {
     let (code, message) = (fault.code(), fault.to_string());
     let Faulty::Program { diagnostics, sources } = fault else { return RunReport::refused(code, message) };
     let first = diagnostics.iter().find(|one| one.is_error());
@@ -68,7 +74,7 @@ fn turn_away(refusal: &Refusal, sources: &SourceMap) -> RunReport {
     RunReport { error: Some(error), ..RunReport::new(status) }
 }
 
-fn report(finished: Finished, sources: &SourceMap) -> RunReport {
+pub(crate) fn report(finished: Finished, sources: &SourceMap) -> RunReport {
     let Finished { result, metadata, record, metrics, explanation } = finished;
     let report = match result {
         Ok(Completed { encoded, display, confidence }) => {

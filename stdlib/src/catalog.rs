@@ -24,20 +24,40 @@ pub const PRELUDE: &[(&str, &str)] = &[
 /// The functions of the prelude behind the free names `agentResults` and `successfulResults`.
 const AGENT_RESULTS: (&str, &str) = ("agentResults", "successfulResults");
 
-static GROUPS: &[&[Registration]] = &[
-    array::FUNCTIONS,
-    string::FUNCTIONS,
-    object::FUNCTIONS,
-    math::FUNCTIONS,
-    number::FUNCTIONS,
-    value::FUNCTIONS,
-    json::FUNCTIONS,
-    console::FUNCTIONS,
-    promise::FUNCTIONS,
-    host::FUNCTIONS,
-    aggregate::FUNCTIONS,
-    reference::FUNCTIONS,
-    intrinsic::FUNCTIONS,
+/// Registrations that belong together: a section of the manual.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// What they are about, as a heading.
+    pub title: &'static str,
+    /// What holds for all of them.
+    pub about: &'static str,
+    /// The registrations.
+    pub registrations: &'static [Registration],
+}
+
+const fn group(title: &'static str, about: &'static str, registrations: &'static [Registration]) -> Group {
+    Group { title, about, registrations }
+}
+
+/// All registrations, by group.
+pub const GROUPS: &[Group] = &[
+    group("Arrays", "No method changes another name's array; the marked ones update their variable.", array::FUNCTIONS),
+    group("Strings", "Positions count Unicode scalar values.", string::FUNCTIONS),
+    group("Objects", "Objects have no methods, so no key can collide with one.", object::FUNCTIONS),
+    group("Mathematics", "As in JavaScript.", math::FUNCTIONS),
+    group("Numbers", "Reading, writing and telling numbers apart; time.", number::FUNCTIONS),
+    group("Values of any kind", "Display, truth, kinds, failing.", value::FUNCTIONS),
+    group("JSON", "Texts that other programs read and write.", json::FUNCTIONS),
+    group("Output", "A line each, its parts joined by a blank.", console::FUNCTIONS),
+    group("Tasks", "What runs while the program goes on.", promise::FUNCTIONS),
+    group("Agents", "What only the host can do.", host::FUNCTIONS),
+    group(
+        "Answers of agents",
+        "No result is surer than the surest answer behind it; what was not reached is null with confidence 0.",
+        aggregate::FUNCTIONS,
+    ),
+    group("Functions of lists", "For pipelines: the list comes first.", reference::FUNCTIONS),
+    group("The library's own", "Hidden from programs.", intrinsic::FUNCTIONS),
 ];
 
 static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| {
@@ -52,7 +72,7 @@ static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| {
 
 /// All registrations, in the order of the catalog.
 pub fn registrations() -> Vec<&'static Registration> {
-    GROUPS.iter().copied().flatten().collect()
+    GROUPS.iter().flat_map(|group| group.registrations).collect()
 }
 
 /// Names and signatures, made once.
@@ -91,7 +111,7 @@ pub fn library(prelude: Program) -> Result<Library, LibraryError> {
         })
         .collect::<Result<_, _>>()?;
     let agent_results = (function(&prelude, AGENT_RESULTS.0)?, function(&prelude, AGENT_RESULTS.1)?);
-    Ok(Library { catalog: catalog(), bodies, program: prelude, agent_results: Some(agent_results) })
+    Ok(Library { catalog: catalog(), bodies, program: Arc::new(prelude), agent_results: Some(agent_results) })
 }
 
 fn function(prelude: &Program, name: &'static str) -> Result<FunctionId, LibraryError> {

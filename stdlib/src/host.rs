@@ -16,7 +16,8 @@ pub const FUNCTIONS: &[Registration] = &[
         "Agents that have all the capabilities: preferred ones first, then in order of registration. Fewer than min \
          (1 unless said) are an error.",
         &[("select(capabilities: [\"no such skill\"], min: 0)", "[]")],
-    ),
+    )
+    .with_effect(),
     Registration::function(
         "llm",
         "(prompt: string, options?: object) -> task<any>",
@@ -32,5 +33,6 @@ pub const FUNCTIONS: &[Registration] = &[
         Intrinsic(Machine::ExecutePattern),
         "Runs another pattern of the root and gives its result with its confidence; its error is raised.",
         &[("typeof executePattern", "function")],
-    ),
+    )
+    .with_effect(),
 ];

@@ -1,16 +1,16 @@
 //! What the library's own Prism code (`std/*.prism`) needs and programs can't name: the hidden namespace `intrinsic`.
 
-use crate::arguments::{Given, count, spend};
-use crate::registration::Body::{Intrinsic, Native as Rust};
+use crate::arguments::{Given, spend};
+use crate::registration::Body::{Intrinsic, Native as Rust, Prism};
 use crate::registration::Registration;
 use crate::{aggregate, order, string};
-use prism_bytecode::ConfidenceRule::Subject;
-use prism_bytecode::LibraryId;
-use prism_confidence::Rule;
 use prism_vm::native::{Intrinsic as Machine, Native};
 use prism_vm::raise::Raise;
 use prism_vm::value::heap::Ref;
-use prism_vm::value::{Str, Value};
+use prism_vm::value::{Bound, BoundOrder, Str, Value};
+
+/// What a function that stands for another one is bound to.
+const LAMBDA: &str = "intrinsic.lambda";
 
 /// `intrinsic`.
 pub const FUNCTIONS: &[Registration] = &[
@@ -40,22 +40,23 @@ pub const FUNCTIONS: &[Registration] = &[
         "The agent that a declaration means.",
     ),
     Registration::internal(
-        "intrinsic.takes",
-        "(f: any, count: number) -> boolean",
-        Rust(takes),
-        "Whether f is a library function that can be called with so many arguments.",
+        "intrinsic.standIn",
+        "(f: function, body: function) -> function",
+        Rust(stand_in),
+        "A function that stands for f: body is called with the array of its arguments.",
+    ),
+    // Named as functions without a name are.
+    Registration::internal(
+        LAMBDA,
+        "(f: function, body: function, ...arguments: any) -> any",
+        Prism("standIn"),
+        "A call of a function that stands for f.",
     ),
     Registration::internal(
         "intrinsic.raise",
         "(code: string, message: string) -> never",
         Rust(raise),
         "Raises an error with that code: empty, range or type.",
-    ),
-    Registration::internal(
-        "intrinsic.steered",
-        "(v: any, setting: any) -> any",
-        Rust(steered),
-        "The value with the confidence of a setting by product.",
     ),
     Registration::internal(
         "intrinsic.keysOf",
@@ -86,8 +87,7 @@ pub const FUNCTIONS: &[Registration] = &[
         "(s: string, text: string, by: string, all: boolean) -> string",
         Rust(string::replaced),
         "With the first, or every, occurrence of a text replaced by another.",
-    )
-    .with_confidence(Subject),
+    ),
     Registration::internal(
         "intrinsic.matches",
         "(s: string, text: string, all: boolean) -> array<number>",
@@ -114,20 +114,10 @@ pub const FUNCTIONS: &[Registration] = &[
     ),
 ];
 
-fn takes(native: &mut Native) -> Given {
-    let f = native.argument(0);
-    let (given, id): (usize, Option<LibraryId>) = match f.as_bound() {
-        Some(bound) => (bound.given.len(), Some(bound.library)),
-        None => (0, f.as_library()),
-    };
-    let catalog = crate::catalog();
-    let takes = id.and_then(|id| catalog.get(id)).is_some_and(|entry| {
-        // The receiver is among what was given, but not among the parameters.
-        let arguments = (count(native.number(1)) + given).saturating_sub(usize::from(entry.is_method()));
-        let arity = entry.signature().map(|signature| signature.arity());
-        arity.is_some_and(|(least, most)| arguments >= least && most.is_none_or(|most| arguments <= most))
-    });
-    Ok(Value::boolean(takes))
+fn stand_in(native: &mut Native) -> Given {
+    let library = crate::catalog().find(LAMBDA).ok_or_else(|| Raise::kind("functions can't stand for others"))?;
+    let given = Box::new([native.take(0), native.take(1)]);
+    Ok(Value::from(Ref::new(Bound { library, given, order: BoundOrder::First })))
 }
 
 fn raise(native: &mut Native) -> Given {
@@ -137,13 +127,6 @@ fn raise(native: &mut Native) -> Given {
         "range" => Raise::range(message),
         _ => Raise::kind(message),
     })
-}
-
-fn steered(native: &mut Native) -> Given {
-    let setting = native.argument(1).conf();
-    let value = native.take(0);
-    let conf = value.conf().times(setting, Rule::Setting);
-    Ok(value.with_conf(conf))
 }
 
 fn keys_of(native: &mut Native) -> Given {

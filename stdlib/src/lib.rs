@@ -3,7 +3,7 @@
 //! Each name is one [`Registration`] (path, signature, rule of confidence, doc, examples, body), in a file by
 //! namespace: [`array`], [`string`], [`object`], [`math`], [`number`], [`value`], [`json`], [`console`], [`promise`],
 //! [`host`], [`aggregate`], [`reference`](mod@reference). [`catalog()`] joins them for the compiler, [`library()`] for
-//! the machine. Functions that call back are written in Prism (`std/*.prism`, with [`intrinsic`] for what Prism can't
+//! the machine, [`manual`] for readers. Functions that call back are written in Prism (`std/*.prism`, with [`intrinsic`] for what Prism can't
 //! say), so that a run can stop and be saved inside a callback.
 //!
 //! Bodies may rely on what the machine has done before it calls them: see [`prism_vm::native`]. What every body owes:
@@ -22,6 +22,7 @@ mod distinct;
 pub mod host;
 pub mod intrinsic;
 pub mod json;
+pub mod manual;
 pub mod math;
 pub mod number;
 pub mod object;
@@ -32,5 +33,5 @@ pub mod registration;
 pub mod string;
 pub mod value;
 
-pub use catalog::{LibraryError, PRELUDE, catalog, library, registrations};
+pub use catalog::{GROUPS, Group, LibraryError, PRELUDE, catalog, library, registrations};
 pub use registration::{Body, Example, Registration};

@@ -43,6 +43,8 @@ pub struct Registration {
     pub hidden: bool,
     /// Whether a call may leave the first argument out, and gives a function of it.
     pub curried: bool,
+    /// Whether a call does something although its result does not say so ([`Signature::effect`]).
+    pub effect: bool,
 }
 
 impl Registration {
@@ -55,7 +57,18 @@ impl Registration {
         doc: &'static str,
         examples: &'static [Example],
     ) -> Self {
-        Registration { path, signature, confidence, roles: &[], doc, examples, body, hidden: false, curried: false }
+        Registration {
+            path,
+            signature,
+            confidence,
+            roles: &[],
+            doc,
+            examples,
+            body,
+            hidden: false,
+            curried: false,
+            effect: false,
+        }
     }
 
     /// A namespace that can't be called.
@@ -82,6 +95,11 @@ impl Registration {
     /// The same, also callable without its first argument: it then gives a function of that.
     pub const fn curried(self) -> Self {
         Registration { curried: true, ..self }
+    }
+
+    /// The same, worth calling for what it does.
+    pub const fn with_effect(self) -> Self {
+        Registration { effect: true, ..self }
     }
 
     /// The same with another rule.
@@ -112,6 +130,7 @@ impl Registration {
                 }
             }
             signature.curried = self.curried;
+            signature.effect |= self.effect;
             Ok(signature)
         };
         let kind = match (self.body, receiver) {

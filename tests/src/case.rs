@@ -56,7 +56,7 @@ pub struct Expected {
     /// Everything that the checker must say: such a case is checked, not run.
     pub diagnostics: Option<Vec<ExpectedDiagnostic>>,
     /// Types that the checker must find.
-    pub types: Option<Vec<Value>>,
+    pub types: Option<Vec<ExpectedType>>,
 }
 
 /// An error.
@@ -91,6 +91,33 @@ pub struct ExpectedDiagnostic {
     pub rule: String,
     /// `error` or `warning`.
     pub severity: String,
+}
+
+/// What the checker must know of a name right after it is declared.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedType {
+    /// The name.
+    pub name: String,
+    /// The line that declares it.
+    pub line: u32,
+    /// Its type, where that is asserted.
+    #[serde(rename = "type")]
+    pub ty: Option<String>,
+    /// Its confidence, where that is.
+    pub confidence: Option<ExpectedConfidence>,
+}
+
+/// What the checker must know of a confidence.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedConfidence {
+    /// Whether the value may have none.
+    pub plain: bool,
+    /// The lowest that it can have.
+    pub lo: Option<f64>,
+    /// The highest.
+    pub hi: Option<f64>,
 }
 
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {

@@ -1,12 +1,16 @@
 //! What the tests of the whole share: cases, how they are run through the public face, how results are compared.
 //!
 //! - [`case`]: a program with what it must give; [`expect`]: whether a run gave it.
-//! - [`run`]: runs or checks a case in every mode that must not matter.
-//! - [`known`]: the list of cases that are known to fail.
+//! - [`run`]: runs or checks a case; [`modes`]: what must make no difference to a program.
+//! - [`notation`]: how values are written in assertions and reports.
+//! - [`binary`]: the built command; [`markdown`]: the blocks of pages whose programs are tested.
 //! - [`spec`]: the pages of `tests/spec`, prose with programs that assert what they give.
 
+pub mod binary;
 pub mod case;
 pub mod expect;
-pub mod known;
+pub mod markdown;
+pub mod modes;
+pub mod notation;
 pub mod run;
 pub mod spec;

@@ -1,20 +1,13 @@
 //! Every program of `tests/conformance` gives what it must, in every mode that must not matter.
 //!
-//! `tests/known-failures.txt` lists the cases that are known to fail. It is checked from both sides: a case that fails
-//! without being listed fails this test, and so does a listed one that passes. To write the list anew:
+//! To run some of them, give part of their names:
 //!
 //! ```sh
-//! UPDATE_KNOWN_FAILURES=1 cargo test -p parallax-tests --test conformance
-//! ```
-//!
-//! To see why cases fail, listed or not, give part of their names; `CONFORMANCE= ` (a blank) shows all:
-//!
-//! ```sh
-//! CONFORMANCE=patterns/vote cargo test -p parallax-tests --test conformance -- --nocapture
+//! CONFORMANCE=patterns/vote cargo test -p parallax-tests --test conformance
 //! ```
 
 use parallax_tests::case::{self, Case};
-use parallax_tests::{known, run};
+use parallax_tests::run;
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,35 +26,19 @@ fn folder() -> PathBuf {
 
 #[test]
 fn every_program_gives_what_it_must() {
+    let wanted = env::var("CONFORMANCE").unwrap_or_default();
     let cases: Vec<Case> = CATEGORIES
         .iter()
         .flat_map(|category| case::category(&folder().join("conformance").join(category)).expect("a folder of cases"))
+        .filter(|case| case.name.contains(&wanted))
         .collect();
+    assert!(!cases.is_empty(), "no case has `{wanted}` in its name");
     let failed = failures(&cases);
     println!("{}", table(&cases, &failed));
-
-    if let Ok(wanted) = env::var("CONFORMANCE") {
-        for (name, faults) in failed.iter().filter(|(name, _)| name.contains(wanted.trim())) {
-            println!("{name}\n    {}", faults.join("\n    "));
-        }
-    }
-    let list = folder().join("known-failures.txt");
-    if env::var_os("UPDATE_KNOWN_FAILURES").is_some() {
-        known::write(&list, failed.keys().copied()).expect("the list");
-        return;
-    }
-    let known = known::read(&list).expect("the list");
-    let unknown: Vec<_> = failed.iter().filter(|(name, _)| !known.contains(**name)).collect();
-    let mended: Vec<_> = known.iter().filter(|name| !failed.contains_key(name.as_str())).collect();
-    for (name, faults) in &unknown {
+    for (name, faults) in &failed {
         println!("fails: {name}\n    {}", faults.join("\n    "));
     }
-    assert!(
-        unknown.is_empty() && mended.is_empty(),
-        "{} cases fail that are not listed; {} are listed and pass (or are gone): {mended:?}",
-        unknown.len(),
-        mended.len()
-    );
+    assert!(failed.is_empty(), "{} of {} cases fail", failed.len(), cases.len());
 }
 
 /// The names of the cases that fail, with what is wrong.

@@ -6,8 +6,12 @@
 //! A `console` block is a recording: what follows its `$` line is everything that the command writes, to standard error
 //! too. Agents run side by side, so the lines' order does not count, nor do their times.
 //!
+//! A `rust` block is a file of `engine/examples`, which it names; the tests of the engine's documentation run it.
+//!
 //! The command that runs the tests is not run: this is one of them.
 
+use parallax_tests::binary::{self, root};
+use parallax_tests::markdown::blocks;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,54 +19,6 @@ use std::process::{Command, Output};
 
 const CARGO_RUN: &str = "cargo run --release -q --bin parallax --";
 const RUNS_THE_TESTS: &str = "tests/run";
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-struct Block {
-    /// The word after the fence.
-    kind: String,
-    text: String,
-    /// Its line in the README, from 1.
-    line: usize,
-    /// Whether only blank lines stand between it and the block before.
-    follows: bool,
-}
-
-fn blocks(page: &str) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut open: Option<Block> = None;
-    let mut is_near = false;
-    for (at, line) in page.lines().enumerate() {
-        match (&mut open, line.strip_prefix("```")) {
-            (None, Some(kind)) => {
-                open = Some(Block { kind: kind.to_owned(), text: String::new(), line: at + 1, follows: is_near });
-            }
-            (Some(_), Some(_)) => {
-                blocks.extend(open.take());
-                is_near = true;
-            }
-            (Some(block), None) => block.text.extend([line, "\n"]),
-            (None, None) => is_near &= line.trim().is_empty(),
-        }
-    }
-    assert!(open.is_none(), "README.md has a block without an end");
-    blocks
-}
-
-/// The folder with the built binary. `cargo test --workspace` has built it; it is built here if it is missing.
-fn binaries() -> PathBuf {
-    let test = env::current_exe().expect("the test's own path");
-    let folder = test.parent().and_then(Path::parent).expect("the profile's folder").to_owned();
-    if !folder.join(format!("parallax{}", env::consts::EXE_SUFFIX)).is_file() {
-        let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-        let mut build = Command::new(env!("CARGO"));
-        build.current_dir(root()).args(["build", "-q", "--workspace", "--bin", "parallax", "--profile", profile]);
-        assert!(build.status().expect("cargo").success(), "the binary does not build");
-    }
-    folder
-}
 
 /// A new folder with a copy of `patterns`.
 fn workplace(name: &str) -> PathBuf {
@@ -95,7 +51,7 @@ fn shell(script: &str, folder: &Path, binaries: &Path) -> Output {
 #[test]
 fn every_block_of_the_tour_does_what_it_says() {
     let page = fs::read_to_string(root().join("README.md")).expect("README.md");
-    let (blocks, binaries, folder) = (blocks(&page), binaries(), workplace("tour"));
+    let (blocks, binaries, folder) = (blocks(&page), binary::folder(), workplace("tour"));
     let mut runs = 0;
     for (at, block) in blocks.iter().enumerate().filter(|(_, block)| block.kind == "sh") {
         if block.text.trim() == RUNS_THE_TESTS {
@@ -118,12 +74,29 @@ fn every_block_of_the_tour_does_what_it_says() {
 #[test]
 fn the_recording_is_real() {
     let page = fs::read_to_string(root().join("README.md")).expect("README.md");
-    let (blocks, binaries, folder) = (blocks(&page), binaries(), workplace("recording"));
+    let (blocks, binaries, folder) = (blocks(&page), binary::folder(), workplace("recording"));
     let recording = blocks.iter().find(|block| block.kind == "console").expect("a recording");
     let (commands, shown): (Vec<&str>, Vec<&str>) = recording.text.lines().partition(|line| line.starts_with("$ "));
     let [command] = commands.as_slice() else { panic!("a recording has one command, not {}", commands.len()) };
     let output = shell(&format!("({}) 2>&1", command.trim_start_matches("$ ")), &folder, &binaries);
     assert_eq!(lines(&String::from_utf8_lossy(&output.stdout)), lines(&shown.join("\n")));
+}
+
+#[test]
+fn rust_is_an_example_of_the_engine() {
+    let page = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let examples = root().join("engine/examples");
+    let files = fs::read_dir(&examples).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let files: Vec<_> = files.map(|path| fs::read_to_string(path).expect("an example")).collect();
+    let blocks: Vec<_> = blocks(&page).into_iter().filter(|block| block.kind == "rust").collect();
+    assert!(!blocks.is_empty(), "README.md does not show how to embed the engine");
+    for block in blocks {
+        assert!(
+            files.contains(&block.text),
+            "README.md, line {}: no file of engine/examples has this text",
+            block.line
+        );
+    }
 }
 
 /// The lines in some fixed order, times left out.

@@ -11,6 +11,7 @@ use crate::runtime::Runtime;
 use crate::value::{Array, Object, Str, Value};
 use prism_bytecode::{Catalog, FunctionId, LibraryId, Program};
 use prism_confidence::Rule;
+use std::fmt;
 use std::sync::Arc;
 
 const NOT_GIVEN: &Value = &Value::NULL;
@@ -56,11 +57,39 @@ pub enum Intrinsic {
     AskAll,
 }
 
+/// A host's own function: a [`NativeFn`] that may hold what it works with. Tasks in its arguments, in their arrays and
+/// objects too, have ended when it is called.
+#[derive(Clone)]
+pub struct HostFn(Arc<HostBody>);
+
+type HostBody = dyn Fn(&mut Native<'_>) -> Result<Value, Raise> + Send + Sync;
+
+impl HostFn {
+    /// The function that does `body`, which must not unwind.
+    pub fn new(body: impl Fn(&mut Native<'_>) -> Result<Value, Raise> + Send + Sync + 'static) -> Self {
+        HostFn(Arc::new(body))
+    }
+
+    pub(crate) fn call(&self, native: &mut Native<'_>) -> Result<Value, Raise> {
+        (self.0)(native)
+    }
+}
+
+impl fmt::Debug for HostFn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HostFn")
+    }
+}
+
 /// A library function's body.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Body {
     /// In Rust.
     Native(NativeFn),
+    /// In Rust, the host's own.
+    Host(HostFn),
+    /// The host's, asked for with [`Request::Call`](crate::machine::Request::Call): a call is a task.
+    Request,
     /// In Prism, in the library's own program: bodies that call back.
     Prism(FunctionId),
     /// In the machine.
@@ -77,7 +106,7 @@ pub struct Library {
     /// A body an entry.
     pub bodies: Vec<Body>,
     /// The functions that are written in Prism.
-    pub program: Program,
+    pub program: Arc<Program>,
     /// The functions behind `agentResults` and `successfulResults`: of no arguments, called once a run.
     pub agent_results: Option<(FunctionId, FunctionId)>,
 }

@@ -19,9 +19,9 @@ pub enum Raise {
 }
 
 /// A fault without its place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fault {
-    /// Which row of the catalog: R0001 to R0011.
+    /// Which row of the catalog: R0001 to R0012.
     pub code: Code,
     /// In plain words.
     pub message: String,

@@ -60,6 +60,13 @@ impl Runtime {
         }
     }
 
+    /// Begins another run, of which nothing is used up yet.
+    pub(crate) fn begin(&mut self, config: Config, limits: Limits) {
+        (self.config, self.limits, self.fuel) = (config, limits, limits.fuel);
+        self.printed = 0;
+        self.cut_short.set(false);
+    }
+
     /// Where all objects' shapes begin.
     pub fn root_shape(&self) -> &Rc<Shape> {
         &self.root
@@ -122,7 +129,7 @@ impl Runtime {
     /// # Errors
     /// [`Stop::Memory`] if not, or if a display has already been cut short.
     pub fn check_room(&self, bytes: usize) -> Result<(), Raise> {
-        if bytes > self.limits.memory.saturating_sub(live_bytes()) || self.cut_short.get() {
+        if live_bytes().saturating_add(bytes) > self.limits.memory || self.cut_short.get() {
             return Err(Raise::Stop(Stop::Memory));
         }
         Ok(())

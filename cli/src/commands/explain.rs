@@ -2,7 +2,7 @@
 
 use crate::console::Console;
 use crate::exit::Exit;
-use prism_diagnostics::{Code, Severity};
+use prism_diagnostics::Code;
 
 /// A code with fewer differing letters than this share of its length is worth suggesting.
 const NEAR: f64 = 0.5;
@@ -21,8 +21,10 @@ pub fn execute(arguments: &Arguments) -> Exit {
         console.print(list().trim_end());
         return Exit::Completed;
     };
-    if let Some(code) = Code::find(name) {
-        console.print(code.page().trim_end());
+    let codes = Code::find_all(name);
+    if !codes.is_empty() {
+        let pages: Vec<_> = codes.iter().map(|code| code.page().trim_end()).collect();
+        console.print(&pages.join("\n\n"));
         return Exit::Completed;
     }
     let nearest = nearest(name);
@@ -31,17 +33,15 @@ pub fn execute(arguments: &Arguments) -> Exit {
     Exit::Usage
 }
 
-/// A line a code.
+/// A line a code, under the headings of the catalog.
 fn list() -> String {
     let rules = Code::ALL.iter().map(|code| code.rule().len()).max().unwrap_or_default();
-    let line = |code: &Code| {
-        let severity = match code.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        format!("{code}  {:rules$}  {severity:7}  {}\n", code.rule(), code.title())
+    let line = |code: &Code| format!("  {code}  {:rules$}  {}\n", code.rule(), code.title());
+    let group = |(heading, codes): &(&str, &[Code])| {
+        let lines: String = codes.iter().map(line).collect();
+        format!("{heading}\n{lines}\n")
     };
-    Code::ALL.iter().map(line).collect()
+    Code::GROUPS.iter().map(group).collect()
 }
 
 /// Codes and rules that are spelt nearly so, the nearest first.

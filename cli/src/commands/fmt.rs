@@ -2,18 +2,11 @@
 
 use crate::console::Console;
 use crate::exit::{Exit, Unusable};
-use crate::files::{STDIN, read_text};
+use crate::files::{STDIN, STDIN_NAME, read_text, replace};
+use crate::search::search;
 use prism_compiler::format::format;
 use prism_diagnostics::{Source, SourceMap, render};
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
-
-/// The extension of the files that are looked for in folders.
-const EXTENSION: &str = "prism";
-/// What a text from standard input is called.
-const STDIN_NAME: &str = "<stdin>";
+use std::path::Path;
 
 /// Writes patterns in the one style.
 ///
@@ -34,41 +27,13 @@ pub struct Arguments {
 
 pub fn execute(arguments: &Arguments) -> Exit {
     let console = Console::new();
-    let formatted = arguments.files.iter().map(|file| match named(file) {
-        Ok(files) => files.iter().map(|file| one(file, arguments.check, &console)).max().unwrap_or(Exit::Completed),
+    let formatted = arguments.files.iter().map(|file| match search(file) {
+        Ok(found) => {
+            found.files.iter().map(|file| one(file, arguments.check, &console)).max().unwrap_or(Exit::Completed)
+        }
         Err(unusable) => refuse(&unusable, &console),
     });
     formatted.max().unwrap_or(Exit::Completed)
-}
-
-/// The files that an argument names: itself, or all patterns in the folder and those in it, by name.
-fn named(argument: &str) -> Result<Vec<String>, Unusable> {
-    if argument == STDIN || !Path::new(argument).is_dir() {
-        return Ok(vec![argument.to_owned()]);
-    }
-    let mut found = Vec::new();
-    let mut folders = vec![PathBuf::from(argument)];
-    while let Some(folder) = folders.pop() {
-        let fault = |error: io::Error| Unusable::program(format!("can't read {}: {error}", folder.display()));
-        for entry in fs::read_dir(&folder).map_err(fault)? {
-            let entry = entry.map_err(fault)?;
-            let path = entry.path();
-            // Links to folders are not followed: they may lead in a circle.
-            if entry.file_type().map_err(fault)?.is_dir() {
-                folders.extend(Some(path).filter(|_| !is_hidden(&entry)));
-            } else if path.extension().is_some_and(|extension| extension == EXTENSION) && path.is_file() {
-                found.push(path.to_str().map(str::to_owned).ok_or_else(|| {
-                    Unusable::program(format!("the name of {} is no UTF-8; rename the file", path.display()))
-                })?);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn is_hidden(entry: &fs::DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 /// Formats one file, or standard input.
@@ -110,20 +75,4 @@ fn one(file: &str, check: bool, console: &Console) -> Exit {
 fn refuse(unusable: &Unusable, console: &Console) -> Exit {
     console.say(unusable.render(console.colour()).trim_end());
     Exit::Usage
-}
-
-/// Puts the text in the file's place at once: whoever reads it meanwhile sees the old or the new one, never a part.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
-    // A link goes on pointing to the file that is rewritten.
-    let file = file.canonicalize()?;
-    let permissions = file.metadata()?.permissions();
-    if permissions.readonly() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
-    }
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut new = NamedTempFile::new_in(folder)?;
-    new.write_all(text.as_bytes())?;
-    new.as_file().set_permissions(permissions)?;
-    new.as_file().sync_all()?;
-    new.persist(&file).map(drop).map_err(|error| error.error)
 }

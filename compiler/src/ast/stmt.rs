@@ -290,3 +290,17 @@ pub struct PatternDecl {
     /// For what later stages say of it.
     pub id: NodeId,
 }
+
+impl PatternDecl {
+    /// The pattern that a statement declares, exported or not.
+    pub fn of(stmt: &Stmt) -> Option<&PatternDecl> {
+        match &stmt.kind {
+            StmtKind::Pattern(pattern) => Some(pattern),
+            StmtKind::Export(export) => match &**export {
+                Export::Statement(stmt) => PatternDecl::of(stmt),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

@@ -243,7 +243,8 @@ impl Arrange<'_> {
     fn semicolon(&mut self) {
         let Frame { headers: base, holds, .. } = self.frame();
         match self.headers.get_mut(base..).and_then(|headers| headers.last_mut()) {
-            Some(header) if header.is_for() => header.semicolons += 1,
+            // A complete header has no further part: the `;` ends the statement, which lacks its body.
+            Some(header) if header.is_for() && !header.takes_statement() => header.semicolons += 1,
             _ if holds.lines_count() => {
                 self.headers.truncate(base);
                 self.starts = true;

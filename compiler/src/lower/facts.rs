@@ -8,8 +8,8 @@
 
 use super::path::{Path, Update};
 use crate::ast::{
-    AssignOp, BinaryOp, Block, Catch, Expr, ExprKind, ForHeader, Function, Ident, Module, NodeId, Pattern, PatternKind,
-    Stmt, StmtKind, Target, UnaryOp, Visitor, visit,
+    AssignOp, Block, Catch, Expr, ExprKind, ForHeader, Function, Ident, Module, NodeId, Pattern, PatternKind, Stmt,
+    StmtKind, Target, Visitor, visit,
 };
 use crate::resolve::{BodyId, Resolution, VariableId, VariableKind};
 use std::collections::HashMap;
@@ -55,8 +55,6 @@ struct VariableFacts {
     looped: bool,
     /// Whether it gets anything but array literals.
     not_array: bool,
-    /// Whether it is a constant bound to a number literal.
-    number: bool,
     /// When it has its first value.
     born: Option<Moment>,
     /// The body of the function that it is bound to where it stands, if it is.
@@ -93,8 +91,20 @@ impl Facts {
         gather.hoist(&module.body, module.span.start);
         visit::walk_module(&mut gather, module);
         let mut facts = gather.facts;
+        facts.open_session(resolution);
         facts.share(resolution);
         facts
+    }
+
+    /// Variables of a session live in cells: other inputs may assign them whatever they like.
+    fn open_session(&mut self, resolution: &Resolution) {
+        for (id, _) in resolution.shared.earlier.iter().chain(&resolution.shared.own) {
+            if let Some(facts) = self.variables.get_mut(id.0 as usize) {
+                facts.foreign = true;
+                facts.not_array = true;
+                facts.sharing = Some(Sharing::EarlyCell);
+            }
+        }
     }
 
     /// Whether evaluating the expression updates variables of its own body.
@@ -147,27 +157,6 @@ impl Facts {
         moment <= born
     }
 
-    /// Whether the expression is a number that the compiler knows (§3, `~@>`): a literal, a constant bound to one, or
-    /// arithmetic of those.
-    pub fn is_known_number(&self, expr: &Expr, resolution: &Resolution) -> bool {
-        match &expr.kind {
-            ExprKind::Number(_) => true,
-            ExprKind::Paren(inner) | ExprKind::Unary { op: UnaryOp::Neg | UnaryOp::Plus, operand: inner, .. } => {
-                self.is_known_number(inner, resolution)
-            }
-            ExprKind::Binary { op, left, right, .. } => {
-                use BinaryOp::{Add, Div, Mul, Pow, Rem, Sub};
-                matches!(op, Add | Sub | Mul | Div | Rem | Pow)
-                    && self.is_known_number(left, resolution)
-                    && self.is_known_number(right, resolution)
-            }
-            ExprKind::Name(_) => {
-                resolution.variable_at(expr.id).and_then(|id| self.variable(id)).is_some_and(|facts| facts.number)
-            }
-            _ => false,
-        }
-    }
-
     /// Settles how each variable is stored.
     fn share(&mut self, resolution: &Resolution) {
         let mut earliest = vec![None::<Moment>; self.variables.len()];
@@ -184,7 +173,7 @@ impl Facts {
             }
         }
         for ((facts, variable), earliest) in self.variables.iter_mut().zip(&resolution.variables).zip(earliest) {
-            let Some(made) = earliest else { continue };
+            let Some(made) = earliest.filter(|_| facts.sharing.is_none()) else { continue };
             let early = facts.born.is_none_or(|born| made <= born);
             let repeats = facts.looped && variable.kind == VariableKind::Implicit;
             facts.sharing = Some(match (early, facts.writes > 1 || facts.foreign || repeats) {
@@ -344,7 +333,7 @@ impl<'a> Gather<'a> {
     }
 
     fn declare(&mut self, stmt: &'a Stmt) {
-        let StmtKind::Declare { constant, declarators } = &stmt.kind else { return };
+        let StmtKind::Declare { declarators, .. } = &stmt.kind else { return };
         for declarator in declarators {
             visit::walk_declarator(self, declarator);
             let end = declarator.value.as_ref().map_or(declarator.target.span.end, |value| value.span.end);
@@ -353,10 +342,6 @@ impl<'a> Gather<'a> {
                 (PatternKind::Name(name), Some(value)) if plain => {
                     self.write(name.id, Moment::after(end.max(declarator.target.span.end)));
                     self.value(name.id, Some(value));
-                    let number = *constant && matches!(unparenthesised(value).kind, ExprKind::Number(_));
-                    if let Some(facts) = self.facts_at(name.id) {
-                        facts.number = number;
-                    }
                 }
                 _ => self.bind(&declarator.target, end),
             }

@@ -45,6 +45,8 @@ mod stmt;
 mod update;
 mod variable;
 
+pub(crate) use path::{Path, Update};
+
 use crate::ast::{Export, Name, Stmt, StmtKind};
 use crate::modules::ExportTable;
 use crate::pipeline::ResolvedModule;
@@ -62,7 +64,20 @@ use variable::Home;
 /// # Errors
 /// `too-large` for each function that needs more registers, names or the like than an instruction can say.
 pub fn lower(modules: &[ResolvedModule], exports: &ExportTable, catalog: &Catalog) -> Result<Program, Vec<Diagnostic>> {
-    let mut output = Output { program: Program { exports: exports.slots, ..Program::default() }, ..Output::default() };
+    extend(Program::default(), modules, exports, catalog)
+}
+
+/// The same with modules that run after those of a program that is there: all of its numbers keep their meaning.
+///
+/// # Errors
+/// As [`lower`].
+pub fn extend(
+    program: Program,
+    modules: &[ResolvedModule],
+    exports: &ExportTable,
+    catalog: &Catalog,
+) -> Result<Program, Vec<Diagnostic>> {
+    let mut output = Output::from(Program { exports: exports.slots, ..program });
     for module in modules {
         let function = Lower::module(&mut output, module, exports, catalog);
         output.program.modules.push(prism_bytecode::Module { path: module.path.clone(), function });
@@ -71,12 +86,25 @@ pub fn lower(modules: &[ResolvedModule], exports: &ExportTable, catalog: &Catalo
 }
 
 /// The program while it is made.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Output {
     program: Program,
     numbers: HashMap<u64, ConstantId>,
     texts: HashMap<Name, ConstantId>,
     diagnostics: Vec<Diagnostic>,
+}
+
+impl From<Program> for Output {
+    fn from(program: Program) -> Self {
+        let (mut numbers, mut texts) = (HashMap::new(), HashMap::new());
+        for (at, constant) in (0..).map(ConstantId).zip(&program.constants) {
+            match constant {
+                Constant::Number(number) => drop(numbers.insert(number.to_bits(), at)),
+                Constant::String(text) => drop(texts.insert(Name::new(text), at)),
+            }
+        }
+        Output { program, numbers, texts, diagnostics: Vec::new() }
+    }
 }
 
 impl Output {

@@ -1,6 +1,7 @@
 //! A module's top level: its statements, the block of its `pattern`, its exports.
 
 use super::code::Label;
+use super::variable::Place;
 use super::{Lower, Want, declaring};
 use crate::ast::{Module, Stmt, StmtKind};
 use crate::resolve::{BodyId, ExportSource, VariableId, VariableKind};
@@ -14,7 +15,9 @@ impl Lower<'_> {
             let result = self.temp();
             self.body.epilogue = Some((result, Label::default()));
         }
+        self.load_earlier(module);
         self.implicit(BodyId(0), module.span.at_start());
+        self.open_own(module);
         self.open_exported(&exported, module);
         self.enter(&module.body);
         self.top_stmts(module);
@@ -52,6 +55,33 @@ impl Lower<'_> {
         }
     }
 
+    /// Of an input of a session: fetches the cells of those variables of earlier inputs that it uses.
+    fn load_earlier(&mut self, module: &Module) {
+        let resolution = self.resolution;
+        for (id, slot) in &resolution.shared.earlier {
+            let variable = resolution.variable(*id);
+            // One assignment is the declaration's own.
+            if variable.reads > 0 || variable.assignments > 1 {
+                let cell = self.temp();
+                self.code.wide(Op::GetExport, cell, *slot, module.span.at_start());
+                self.settle_cell(*id, cell);
+            }
+        }
+    }
+
+    /// Of an input of a session: makes the cells of its own variables, and puts them where later inputs find them.
+    fn open_own(&mut self, module: &Module) {
+        let (resolution, span) = (self.resolution, module.span.at_start());
+        for (id, slot) in &resolution.shared.own {
+            if !self.has_home(*id) {
+                self.settle_early(*id, span);
+            }
+            if let Place::Cell(cell) = self.place(*id) {
+                self.code.wide(Op::SetExport, cell, *slot, span);
+            }
+        }
+    }
+
     /// The variables that the module exports, with their numbers.
     fn exported(&self) -> Vec<(VariableId, u32)> {
         let variable = |export: &crate::resolve::ExportInfo| match export.source {
@@ -67,7 +97,7 @@ impl Lower<'_> {
             return;
         }
         for (id, _) in exported {
-            if self.is_declared(*id) {
+            if self.is_declared(*id) && !self.has_home(*id) {
                 self.open_unset(*id, module.span.at_start());
             }
         }

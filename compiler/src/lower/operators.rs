@@ -78,7 +78,7 @@ impl Lower<'_> {
                 self.code.bind(end);
                 self.code.hand(dst, to, span);
             }
-            Way::ActionGate if self.facts.is_known_number(right, self.resolution) => {
+            Way::ActionGate if self.resolution.known_number(right).is_some() => {
                 self.eager(Op::ThresholdGate, left, right, dst, span);
             }
             Way::ActionGate => {

@@ -7,7 +7,7 @@ use prism_diagnostics::Span;
 
 /// A variable and the way to a part of it; the whole variable where there are no steps.
 #[derive(Clone, Debug)]
-pub(super) struct Path<'e> {
+pub(crate) struct Path<'e> {
     /// The variable.
     pub root: VariableId,
     /// Where it is named.
@@ -18,7 +18,7 @@ pub(super) struct Path<'e> {
 
 /// One step of a path.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step<'e> {
+pub(crate) struct Step<'e> {
     /// Which part.
     pub key: StepKey<'e>,
     /// How it is reached.
@@ -27,7 +27,7 @@ pub(super) struct Step<'e> {
 
 /// Which part a step goes to.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum StepKey<'e> {
+pub(crate) enum StepKey<'e> {
     /// `.name`.
     Name(&'e Ident),
     /// `[index]`.
@@ -59,7 +59,7 @@ impl<'e> Path<'e> {
 
 /// A call, or a chain of calls, that updates what stands at a path.
 #[derive(Clone, Debug)]
-pub(super) struct Update<'e> {
+pub(crate) struct Update<'e> {
     /// Where.
     pub path: Path<'e>,
     /// The calls in order; more than one only where each gives the array after.
@@ -68,7 +68,7 @@ pub(super) struct Update<'e> {
 
 /// One call of an update.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct UpdateCall<'e> {
+pub(crate) struct UpdateCall<'e> {
     /// Which.
     pub mutator: Mutator,
     /// How it is reached.

@@ -154,6 +154,11 @@ impl Lower<'_> {
         self.set_home(id, Home::Register(reg));
     }
 
+    /// Gives the variable the register, which holds its cell.
+    pub(super) fn settle_cell(&mut self, id: VariableId, cell: Reg) {
+        self.set_home(id, Home::Cell(cell));
+    }
+
     /// Gives the variable a cell that holds no value yet.
     pub(super) fn settle_early(&mut self, id: VariableId, span: Span) {
         let cell = self.temp();

@@ -35,9 +35,29 @@ pub struct Graph {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What was read and run before, in a session: imports of these modules lead to them as they are.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// The texts so far; new ones are added.
+    pub sources: SourceMap,
+    /// The places of the modules that can be imported, by path.
+    pub places: HashMap<String, u32>,
+    /// How many modules there are.
+    pub modules: u32,
+}
+
 /// Reads the entry and all that it imports.
 pub fn load(path: &str, text: &str, loader: &dyn Loader, catalog: &Catalog) -> Graph {
-    let mut walk = Walk { loader, catalog, graph: Graph::default(), places: HashMap::new(), chain: Vec::new() };
+    load_after(Before::default(), path, text, loader, catalog)
+}
+
+/// Reads an entry and those of the modules that it imports that were not there before. Places are counted on; the texts
+/// before are the graph's first.
+pub fn load_after(before: Before, path: &str, text: &str, loader: &dyn Loader, catalog: &Catalog) -> Graph {
+    let Before { sources, places, modules: first } = before;
+    let places = places.into_iter().map(|(path, place)| (path, Some(place))).collect();
+    let graph = Graph { sources, ..Graph::default() };
+    let mut walk = Walk { loader, catalog, graph, first, places, chain: Vec::new() };
     walk.read(path.to_owned(), text.to_owned());
     walk.graph
 }
@@ -46,6 +66,8 @@ struct Walk<'a> {
     loader: &'a dyn Loader,
     catalog: &'a Catalog,
     graph: Graph,
+    /// The place of the graph's first module.
+    first: u32,
     /// The modules that are there, by path; none for one whose imports are still being followed.
     places: HashMap<String, Option<u32>>,
     /// The paths of those, from the entry on.
@@ -68,7 +90,7 @@ impl Walk<'_> {
         self.chain.push(path.clone());
         let links = self.links(&path, &parsed.module);
         self.chain.pop();
-        let place = self.graph.modules.len() as u32;
+        let place = self.first + self.graph.modules.len() as u32;
         self.places.insert(path.clone(), Some(place));
         self.graph.modules.push(LoadedModule { path, module: parsed.module, links, broken });
         place

@@ -1,6 +1,6 @@
 //! What an entry says of itself as a pattern: in its opening comment, and in its `pattern NAME …` declaration (§10).
 
-use crate::ast::{Export, InputField, Module, PatternDecl, Stmt, StmtKind};
+use crate::ast::{InputField, Module, PatternDecl};
 use crate::{metadata, schema};
 use prism_diagnostics::{Code, Diagnostic, Span};
 use serde_json::Value;
@@ -54,23 +54,11 @@ pub(super) fn pattern_info(module: &Module, text: &str) -> (PatternInfo, Vec<Dia
         confidence: commented.confidence.map(|algebra| algebra.as_str().to_owned()),
         timeout: commented.timeout,
     };
-    let declared = module.body.iter().find_map(|stmt| declaration(stmt));
+    let declared = module.body.iter().find_map(PatternDecl::of);
     if let Some(pattern) = declared {
         add_declaration(&mut info, input_key, pattern, text, &mut diagnostics);
     }
     (info, diagnostics)
-}
-
-/// The pattern that a statement declares, exported or not.
-fn declaration(stmt: &Stmt) -> Option<&PatternDecl> {
-    match &stmt.kind {
-        StmtKind::Pattern(pattern) => Some(pattern),
-        StmtKind::Export(export) => match &**export {
-            Export::Statement(stmt) => declaration(stmt),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Adds what a `pattern` declaration says: its name and version win over those of the comment, but a second schema is

@@ -75,11 +75,13 @@ impl<'a, 's> Binder<'a, 's> {
     pub fn run(mut self) -> (Resolution, Vec<Diagnostic>) {
         let module = self.module;
         self.body = self.usage.open_body(&mut self.out, None, Made::Inline);
+        self.open_session();
         self.scopes.push();
         self.bind_imports();
         self.open_holder(&module.body, false);
         visit::walk_module(&mut self, module);
         self.bind_exports();
+        self.share_names();
         self.usage.finish(&mut self.out);
         (self.out, self.diagnostics)
     }

@@ -33,7 +33,7 @@ pub(super) fn declarations<'a>(stmts: &'a [Stmt], found: &mut impl FnMut(&'a Ide
 }
 
 /// The function that a statement declares, exported or not.
-pub(super) fn function_of(stmt: &Stmt) -> Option<&Function> {
+pub(crate) fn function_of(stmt: &Stmt) -> Option<&Function> {
     match &stmt.kind {
         StmtKind::Function(function) => Some(function),
         StmtKind::Export(export) => match &**export {
@@ -45,7 +45,7 @@ pub(super) fn function_of(stmt: &Stmt) -> Option<&Function> {
 }
 
 /// Every name in a pattern, in order.
-pub(super) fn names_of<'a>(pattern: &'a Pattern, found: &mut impl FnMut(&'a Ident)) {
+pub(crate) fn names_of<'a>(pattern: &'a Pattern, found: &mut impl FnMut(&'a Ident)) {
     struct Names<'f, F>(&'f mut F);
     impl<'a, F: FnMut(&'a Ident)> Visitor<'a> for Names<'_, F> {
         fn visit_pattern(&mut self, pattern: &'a Pattern) {

@@ -15,7 +15,7 @@ pub(super) fn unsigned(expr: &Expr) -> Option<f64> {
 }
 
 /// A number that is written out, signed or not.
-pub(super) fn literal(expr: &Expr) -> Option<f64> {
+pub(crate) fn literal(expr: &Expr) -> Option<f64> {
     match &expr.kind {
         ExprKind::Paren(inner) => literal(inner),
         ExprKind::Unary { op: UnaryOp::Neg, operand, .. } => literal(operand).map(|value| -value),

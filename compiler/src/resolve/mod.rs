@@ -5,13 +5,16 @@ mod binder;
 mod broken;
 mod check;
 mod faults;
-mod hoist;
+pub(crate) mod hoist;
 mod imports;
-mod known;
+pub(crate) mod known;
 pub(crate) mod nearest;
 mod scope;
+mod session;
 mod usage;
 mod walk;
+
+pub use session::{SessionName, SessionNames, Shared};
 
 use crate::ast::{Module, Name, NodeId};
 use crate::modules::{ExportTable, Links};
@@ -90,6 +93,8 @@ pub struct Variable {
     pub captured: bool,
     /// In how many places it gets a value: its declaration, assignments (of its parts too), methods that mutate it.
     pub assignments: u32,
+    /// Whether an inner body gives it a value.
+    pub shared: bool,
     /// Whether it may be read before its declaration has run, so that reads must check (§6).
     pub check_init: bool,
     /// How often it is read.
@@ -137,6 +142,8 @@ pub struct Resolution {
     pub bodies: Vec<BodyInfo>,
     /// What the module exports of its own.
     pub exports: Vec<ExportInfo>,
+    /// Of an input of a session: what it shares with the others. Empty for a program's modules.
+    pub shared: Shared,
     /// By node: what a [`crate::ast::ExprKind::Name`] (read, called or assigned) means, and which variable an
     /// [`crate::ast::Ident`] that declares something declares. Where a `_` stands in a body inside its pipeline's own,
     /// the [`crate::ast::ExprKind::Pipe`] and that `_` are bound to a variable too.
@@ -160,6 +167,8 @@ pub struct Surroundings<'a> {
     pub links: &'a Links,
     /// What the modules before it export; its own exports are added.
     pub exports: &'a mut ExportTable,
+    /// Of an input of a session: the names that earlier inputs left.
+    pub session: Option<&'a SessionNames>,
 }
 
 impl Surroundings<'_> {
@@ -185,6 +194,7 @@ impl Resolution {
             variables: Vec::new(),
             bodies: Vec::new(),
             exports: Vec::new(),
+            shared: Shared::default(),
             bindings: vec![None; node_count as usize],
             body_of: vec![None; node_count as usize],
             known: HashMap::new(),

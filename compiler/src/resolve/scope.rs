@@ -42,6 +42,14 @@ impl Scopes {
         self.stack.last().and_then(|scope| scope.get(name).copied())
     }
 
+    /// All that the innermost scope declares, in the order of the text.
+    pub fn of_innermost(&self) -> Vec<(Name, Declared)> {
+        let scope = self.stack.last().into_iter().flatten();
+        let mut found: Vec<_> = scope.map(|(name, declared)| (name.clone(), *declared)).collect();
+        found.sort_by_key(|(_, declared)| declared.at);
+        found
+    }
+
     /// What the innermost scope that has the name says of it.
     pub fn find(&self, name: &str) -> Option<Declared> {
         self.stack.iter().rev().filter(|scope| !scope.is_empty()).find_map(|scope| scope.get(name).copied())

@@ -111,6 +111,7 @@ impl Usage {
             body,
             captured: false,
             assignments: 0,
+            shared: false,
             check_init: false,
             reads: 0,
         });
@@ -184,7 +185,10 @@ impl Usage {
         facts.captured |= inside.is_some();
         match usage {
             Use::Read => facts.reads += 1,
-            Use::Write => facts.assignments += 1,
+            Use::Write => {
+                facts.assignments += 1;
+                facts.shared |= inside.is_some();
+            }
         }
         self.note_function(variable, inside);
         if self.may_have_run(facts, variable, inside)

@@ -111,7 +111,7 @@ x += o.n
 x++
 o.n = x
 o.n += 2
-o[\"k\"]--
+o[\"n\"]--
 o.list[0][x] = o
 [x, y] = [o.n, x]
 (() => { x = 3; o.n = x })()"
@@ -155,7 +155,7 @@ const down = n => n == 0 ? [] : [n].map(m => down(m - 1))
     closures_of_loops_are_fresh
 "let fs = []
 for let i = 0; i < 3; i++ { fs.push(() => i) }
-for item, at in fs { let twice = at * 2; fs.push(() => item + twice) }
+for item, at in fs { let twice = at * 2; fs.push(() => item == twice) }
 while fs.length < 9 { let seen = fs.length; fs.push(() => { seen = seen + 1 }) }"
 
     loops_and_their_values
@@ -240,7 +240,7 @@ n |> o.a.b() |> print
 [p, [q]] = n
 o.a.list.push(n / 0)
 for x in n { throw x }
-o.a = -o";
+o.a = -n";
 
 #[test]
 fn exports_are_set_on_every_way_out() {

@@ -50,7 +50,7 @@ fn more_names_than_an_operand_can_say_are_too_much() {
 
 #[test]
 fn a_path_longer_than_a_window_is_too_much() {
-    is_too_large(&format!("let o = {{}}\no{} = 1", ".a".repeat(300)));
+    is_too_large(&format!("let o = JSON.parse(\"{{}}\")\no{} = 1", ".a".repeat(300)));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn confidences_and_thresholds() {
 fn library_names_declared_anew() {
     assert_shown!(show(
         "max = 0\nlet range = [1]\nfn average(value) { value }\nfor first in [1] {}\nconst {merge} = {}\nlet o = {vote: 1}\n\
-         fn local() { min = 1 }\nprint(max, min)\nagents { select: Agent { capability: \"x\" } }\nlet len = 1 // prism: allow(shadows-library)"
+         fn local() { min = 1 }\nprint(max, min)\nagents { select: Agent { capability: \"x\" } }"
     ));
 }
 

@@ -1,7 +1,8 @@
-//! Real time: calls and delays are tokio's tasks, and dropping one cancels it.
+//! Real time: questions, delays and calls of the host's functions are tokio's tasks, and dropping one cancels it.
 
 use super::{Event, Ticket, World};
 use crate::agent::{CallFailure, LiveAgent, Question};
+use prism_engine::HostCall;
 use std::collections::HashMap;
 use std::future::pending;
 use std::sync::Arc;
@@ -37,9 +38,8 @@ impl LiveWorld {
                     None => continue,
                 },
             };
-            let (Event::Reply(ticket, _) | Event::Slept(ticket)) = &event;
             // An event that was ready before its work was forgotten is no event.
-            if self.handles.remove(ticket).is_some() {
+            if self.handles.remove(&event.ticket()).is_some() {
                 return event;
             }
         }
@@ -83,6 +83,11 @@ impl World for LiveWorld {
             tokio::time::sleep(delay).await;
             Event::Slept(ticket)
         });
+        self.handles.insert(ticket, handle);
+    }
+
+    fn call(&mut self, ticket: Ticket, call: HostCall) {
+        let handle = self.work.spawn(async move { Event::Called(ticket, call.await) });
         self.handles.insert(ticket, handle);
     }
 

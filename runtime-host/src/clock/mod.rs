@@ -10,6 +10,7 @@ pub mod live;
 pub mod scripted;
 
 use crate::agent::{AgentReply, Question};
+use prism_engine::{HostCall, HostReply};
 use std::future::Future;
 use std::time::Duration;
 
@@ -24,6 +25,16 @@ pub enum Event {
     Reply(Ticket, AgentReply),
     /// A delay is over.
     Slept(Ticket),
+    /// A function of the host has ended.
+    Called(Ticket, HostReply),
+}
+
+impl Event {
+    /// The number of the work that it is of.
+    pub fn ticket(&self) -> Ticket {
+        let (Event::Reply(ticket, _) | Event::Slept(ticket) | Event::Called(ticket, _)) = self;
+        *ticket
+    }
 }
 
 /// Performs what machines ask for.
@@ -39,6 +50,10 @@ pub trait World: Send {
 
     /// Lets that many milliseconds pass; infinitely many never end.
     fn sleep(&mut self, ticket: Ticket, ms: f64);
+
+    /// Lets a call of one of the host's own functions go on. In virtual time it takes none: time stands still until it has
+    /// ended.
+    fn call(&mut self, ticket: Ticket, call: HostCall);
 
     /// The work is no longer needed: the agent is told, and no event comes of it.
     fn forget(&mut self, ticket: Ticket);

@@ -5,6 +5,7 @@
 
 use super::{Event, Ticket, World};
 use crate::agent::{CallFailure, Question, ScriptedAgent};
+use prism_engine::{Calls, HostCall};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
@@ -19,12 +20,20 @@ pub struct ScriptedWorld {
     /// By time, then by order of asking.
     events: BTreeMap<(Duration, Ticket), Event>,
     due: HashMap<Ticket, Duration>,
+    /// Functions of the host, which take no time of this world.
+    calls: Calls<Ticket>,
 }
 
 impl ScriptedWorld {
     /// A world that begins now.
     pub fn new(agents: Vec<ScriptedAgent>) -> Self {
-        ScriptedWorld { agents, now: Duration::ZERO, events: BTreeMap::new(), due: HashMap::new() }
+        ScriptedWorld {
+            agents,
+            now: Duration::ZERO,
+            events: BTreeMap::new(),
+            due: HashMap::new(),
+            calls: Calls::default(),
+        }
     }
 
     fn schedule(&mut self, delay: Duration, ticket: Ticket, event: Event) {
@@ -63,13 +72,21 @@ impl World for ScriptedWorld {
         }
     }
 
+    fn call(&mut self, ticket: Ticket, call: HostCall) {
+        self.calls.add(ticket, call);
+    }
+
     fn forget(&mut self, ticket: Ticket) {
+        self.calls.cancel(&ticket);
         if let Some(at) = self.due.remove(&ticket) {
             self.events.remove(&(at, ticket));
         }
     }
 
     async fn next(&mut self, until: Option<Duration>) -> Option<Event> {
+        if let Some((ticket, reply)) = self.calls.next().await {
+            return Some(Event::Called(ticket, reply));
+        }
         let first = self.events.first_key_value().map(|((at, _), _)| *at);
         if let Some(until) = until.filter(|until| first.is_none_or(|first| first > *until)) {
             self.now = self.now.max(until);
@@ -108,8 +125,7 @@ mod tests {
     async fn all(world: &mut ScriptedWorld) -> Vec<(Ticket, Duration)> {
         let mut events = Vec::new();
         while let Some(event) = world.next(None).await {
-            let (Event::Slept(ticket) | Event::Reply(ticket, _)) = event;
-            events.push((ticket, world.elapsed()));
+            events.push((event.ticket(), world.elapsed()));
         }
         events
     }

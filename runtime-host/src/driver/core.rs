@@ -8,8 +8,10 @@
 
 mod budget;
 mod ending;
+mod held;
 mod requests;
 
+use self::held::Held;
 use super::exchange::{self, Completed, Ended, Failed};
 use super::record::{Record, milliseconds};
 use crate::agent::Question;
@@ -20,6 +22,7 @@ use crate::pattern::{Admission, Pattern, Shelf};
 use crate::registry::Registry;
 use crate::report::Metrics;
 use prism_diagnostics::Code;
+use prism_engine::HostCall;
 use prism_vm::limits::Stop;
 use prism_vm::machine::{Machine, OpId, Response, Settings, Step, Usage};
 use prism_vm::runtime::Runtime;
@@ -47,12 +50,14 @@ pub(super) struct Now {
 }
 
 /// What is to be done.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Action {
     /// Ask an agent, by its place in the order of registration.
     Ask { ticket: Ticket, agent: usize, question: Question, limit: Duration },
     /// Let time pass.
     Sleep { ticket: Ticket, ms: f64 },
+    /// Let a function of the host go on.
+    Call { ticket: Ticket, call: HostCall },
     /// It is no longer needed.
     Forget(Ticket),
 }
@@ -91,8 +96,8 @@ pub(crate) struct Finished {
     pub(crate) explanation: Option<Explanation>,
 }
 
-struct Slot {
-    machine: Machine,
+struct Slot<'m> {
+    machine: Held<'m>,
     pattern: Arc<Pattern>,
     parent: Option<(MachineId, OpId)>,
     /// Since the run's start.
@@ -109,10 +114,10 @@ struct Open {
     call: Option<(usize, bool)>,
 }
 
-/// A run.
-pub(crate) struct Core {
+/// A run. The program's own machine may be another's, which it goes back to when the run is over.
+pub(crate) struct Core<'m> {
     setting: Setting,
-    machines: BTreeMap<MachineId, Slot>,
+    machines: BTreeMap<MachineId, Slot<'m>>,
     next_machine: u64,
     queue: VecDeque<MachineId>,
     open: BTreeMap<Ticket, Open>,
@@ -128,11 +133,24 @@ pub(crate) struct Core {
     ended: Option<(Ended<Completed>, Option<Explanation>)>,
 }
 
-impl Core {
+impl<'m> Core<'m> {
     /// A run of `pattern`, about to take its first step.
-    pub(crate) fn new(mut setting: Setting, pattern: Arc<Pattern>, admission: Admission) -> Self {
+    pub(crate) fn new(setting: Setting, pattern: Arc<Pattern>, admission: Admission) -> Self {
+        let mut core = Self::empty(setting);
+        core.start(pattern, admission, None, Duration::ZERO);
+        core
+    }
+
+    /// A run on a machine that is ready for it: the next one of a session.
+    pub(crate) fn resume(setting: Setting, pattern: Arc<Pattern>, machine: &'m mut Machine) -> Self {
+        let mut core = Self::empty(setting);
+        core.place(Held::Lent(machine), pattern, None, Duration::ZERO);
+        core
+    }
+
+    fn empty(mut setting: Setting) -> Self {
         let record = Record::new(setting.observer.take());
-        let mut core = Core {
+        Core {
             setting,
             machines: BTreeMap::new(),
             next_machine: 0,
@@ -146,9 +164,7 @@ impl Core {
             peak_memory: 0,
             explanations: HashMap::new(),
             ended: None,
-        };
-        core.start(pattern, admission, None, Duration::ZERO);
-        core
+        }
     }
 
     /// What is to be done now, in order.
@@ -172,7 +188,7 @@ impl Core {
         let Some(slot) = self.machines.get_mut(&id) else { return Pace::Going };
         slot.queued = false;
         let mut step = slot.machine.run(SLICE);
-        for deed in exchange::take_deeds(&mut slot.machine) {
+        for deed in exchange::take_deeds(&mut slot.machine, slot.pattern.program()) {
             self.perform(id, deed, now);
         }
         if let Some(stop) = self.overrun() {
@@ -195,17 +211,17 @@ impl Core {
 
     /// Takes in what has happened.
     pub(super) fn happened(&mut self, event: Event, now: Now) {
-        let (Event::Reply(ticket, _) | Event::Slept(ticket)) = event;
-        let Some(open) = self.close(ticket) else { return };
+        let Some(open) = self.close(event.ticket()) else { return };
         match (event, open.call) {
             (Event::Reply(_, reply), Some((call, chosen))) => self.replied(&open, call, chosen, &reply, now),
+            (Event::Called(_, reply), _) => self.respond(open.machine, open.op, |runtime| reply.response(runtime)),
             _ => self.respond(open.machine, open.op, |_| Response::Value(Value::NULL)),
         }
     }
 
     /// Stops machines whose time is up.
     pub(super) fn expire(&mut self, elapsed: Duration) {
-        let due = |(id, slot): (&MachineId, &Slot)| slot.deadline.filter(|at| *at <= elapsed).map(|_| *id);
+        let due = |(id, slot): (&MachineId, &Slot<'_>)| slot.deadline.filter(|at| *at <= elapsed).map(|_| *id);
         let due: Vec<_> = self.machines.iter().filter_map(due).collect();
         for id in due {
             self.stop_machine(id, Stop::Deadline);
@@ -245,8 +261,6 @@ impl Core {
         parent: Option<(MachineId, OpId)>,
         elapsed: Duration,
     ) {
-        let id = MachineId(self.next_machine);
-        self.next_machine += 1;
         let options = &self.setting.options;
         let settings = Settings {
             limits: self.remaining(),
@@ -255,13 +269,26 @@ impl Core {
             seed: options.seed.unwrap_or_default(),
             ..Settings::default()
         };
-        let own = pattern.timeout();
-        let timeout = if parent.is_none() { own.into_iter().chain(options.deadline).min() } else { own };
         let mut machine = pattern.program().machine(settings);
         machine.set_input(|runtime| prism_engine::json::from_json(runtime, &admission.input));
         let profiles = self.setting.registry.profiles(&admission.agents);
         let agents = machine.enter(|runtime| exchange::agents(runtime, &profiles));
         machine.set_agents(agents);
+        self.place(Held::Own(Box::new(machine)), pattern, parent, elapsed);
+    }
+
+    /// Lets a machine take part in the run.
+    fn place(
+        &mut self,
+        machine: Held<'m>,
+        pattern: Arc<Pattern>,
+        parent: Option<(MachineId, OpId)>,
+        elapsed: Duration,
+    ) {
+        let id = MachineId(self.next_machine);
+        self.next_machine += 1;
+        let own = pattern.timeout();
+        let timeout = if parent.is_none() { own.into_iter().chain(self.setting.options.deadline).min() } else { own };
         let deadline = timeout.and_then(|timeout| elapsed.checked_add(timeout));
         self.machines.insert(id, Slot { machine, pattern, parent, deadline, queued: false });
         self.wake(id);

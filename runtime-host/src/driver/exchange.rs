@@ -1,20 +1,21 @@
 //! Between a machine's values and the host's JSON. A machine's values must not be kept while others run, so everything
 //! here reads or builds them at once, inside the machine.
 
-use super::portable::Portable;
 use crate::agent::{AgentProfile, Answer, CallFailure};
 use prism_diagnostics::{Code, Span, StackFrame};
 use prism_engine::json::{self, TooDeep, to_json};
+use prism_engine::{HostCall, LoadedProgram, Portable};
 use prism_vm::confidence::Conf;
 use prism_vm::machine::{
     AgentAnswer, AgentInfo, Effect, Failure, Machine, OpId, Outcome, Request, Response, RunFailure,
 };
+use prism_vm::raise::Fault;
 use prism_vm::runtime::{Runtime, Stream};
 use prism_vm::value::Value;
 use serde_json::Value as Json;
 
 /// What a machine asks of the host.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Asked {
     /// An agent.
     Agent { id: String, name: String, task: String, data: Json, context: Option<String> },
@@ -22,6 +23,8 @@ pub(super) enum Asked {
     Model { prompt: String, options: Json, context: Option<String> },
     /// Another pattern.
     Pattern { name: String, input: Json },
+    /// A function of the host, which has begun.
+    Function(HostCall),
     /// Time.
     Delay { ms: f64 },
     /// Who has these capabilities; at once.
@@ -33,7 +36,7 @@ pub(super) enum Asked {
 }
 
 /// What a machine does to the world.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Deed {
     Ask(OpId, Result<Asked, TooDeep>),
     Cancel(OpId),
@@ -78,20 +81,20 @@ impl Failed {
 }
 
 /// Takes what the machine has done since the last time.
-pub(super) fn take_deeds(machine: &mut Machine) -> Vec<Deed> {
+pub(super) fn take_deeds(machine: &mut Machine, program: &LoadedProgram) -> Vec<Deed> {
     let effects = machine.take_effects();
-    machine.enter(|_| effects.into_iter().map(deed).collect())
+    machine.enter(|_| effects.into_iter().map(|effect| deed(effect, program)).collect())
 }
 
-fn deed(effect: Effect) -> Deed {
+fn deed(effect: Effect, program: &LoadedProgram) -> Deed {
     match effect {
-        Effect::Ask(op, request) => Deed::Ask(op, asked(request)),
+        Effect::Ask(op, request) => Deed::Ask(op, asked(request, program)),
         Effect::Cancel(op) => Deed::Cancel(op),
         Effect::Print(stream, line) => Deed::Print(stream, line),
     }
 }
 
-fn asked(request: Request) -> Result<Asked, TooDeep> {
+fn asked(request: Request, program: &LoadedProgram) -> Result<Asked, TooDeep> {
     Ok(match request {
         Request::Dispatch(question) => Asked::Agent {
             id: question.agent_id,
@@ -104,6 +107,7 @@ fn asked(request: Request) -> Result<Asked, TooDeep> {
         Request::ExecutePattern { name, input } => Asked::Pattern { name, input: to_json(&input)? },
         Request::Delay { ms } => Asked::Delay { ms },
         Request::Agents { capabilities } => Asked::Agents { capabilities },
+        Request::Call { function, arguments } => Asked::Function(program.call(function, &arguments)),
         Request::Now => Asked::Now,
         Request::Random => Asked::Random,
     })
@@ -138,8 +142,14 @@ pub(super) fn failure(message: impl Into<String>, code: Option<Code>) -> Respons
     Response::Failed(Failure { message: message.into(), details: Vec::new(), code })
 }
 
+/// The error of a pattern for the one that ran it.
+pub(super) fn raised(runtime: &Runtime, failed: Failed) -> Response {
+    let Failed { code, message, data, .. } = failed;
+    Response::Raised(Fault { code, message, data: json::from_json(runtime, &data) })
+}
+
 /// Agents as programs see them.
-pub(super) fn agents(runtime: &Runtime, profiles: &[&AgentProfile]) -> Vec<AgentInfo> {
+pub(crate) fn agents(runtime: &Runtime, profiles: &[&AgentProfile]) -> Vec<AgentInfo> {
     let info = |profile: &&AgentProfile| AgentInfo {
         id: profile.id.clone(),
         name: profile.name.clone(),
@@ -181,7 +191,7 @@ pub(super) fn for_report(runtime: &Runtime, value: &Value) -> Result<Completed, 
 
 /// A value for another machine.
 pub(super) fn for_machine(_: &Runtime, value: &Value) -> Result<Portable, String> {
-    Portable::read(value).map_err(|fault| format!("the result {fault}"))
+    Portable::take_out(value).map_err(|fault| format!("the result {fault}"))
 }
 
 fn read_failure(failure: RunFailure) -> Failed {

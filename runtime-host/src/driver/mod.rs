@@ -3,11 +3,10 @@
 
 mod core;
 mod exchange;
-mod portable;
 mod record;
 
 pub(crate) use self::core::{Core, Finished, Setting};
-pub(crate) use self::exchange::{Completed, Failed};
+pub(crate) use self::exchange::{Completed, Failed, agents};
 
 use self::core::{Action, Now, Pace};
 use crate::clock::World;
@@ -19,7 +18,7 @@ use std::pin::Pin;
 pub(crate) type Cancel = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs to the end. What agents are still doing then is cancelled.
-pub(crate) async fn drive<W: World>(mut core: Core, mut world: W, mut cancel: Cancel) -> Finished {
+pub(crate) async fn drive<W: World>(mut core: Core<'_>, mut world: W, mut cancel: Cancel) -> Finished {
     let mut cancelled = false;
     loop {
         loop {
@@ -64,11 +63,12 @@ fn now(world: &impl World) -> Now {
     Now { elapsed: world.elapsed(), epoch_ms: world.epoch_ms() }
 }
 
-fn perform(core: &mut Core, world: &mut impl World) {
+fn perform(core: &mut Core<'_>, world: &mut impl World) {
     for action in core.take_actions() {
         match action {
             Action::Ask { ticket, agent, question, limit } => world.ask(ticket, agent, question, limit),
             Action::Sleep { ticket, ms } => world.sleep(ticket, ms),
+            Action::Call { ticket, call } => world.call(ticket, call),
             Action::Forget(ticket) => world.forget(ticket),
         }
     }

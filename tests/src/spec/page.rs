@@ -3,12 +3,18 @@
 //! Settings hold from where they stand to the end of their section, its subsections included. Not here: what the
 //! comments of a program assert ([`crate::spec::assertion`]).
 
+use crate::modes::Program;
 use parallax_runtime_host::agent::ScriptedAgent;
 use prism_diagnostics::Code;
+use prism_engine::MemoryProject;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The program's path in its project.
+pub const PATH: &str = "main.prism";
 
 /// A program of a page.
 #[derive(Clone, Debug)]
@@ -21,6 +27,21 @@ pub struct Example {
     pub text: String,
     /// What it is run with.
     pub settings: Settings,
+}
+
+impl Example {
+    /// A text in these surroundings.
+    pub fn program(&self, text: &str) -> Program {
+        let Settings { input, agents, files, .. } = &self.settings;
+        let project = files.iter().fold(MemoryProject::new(), |project, (path, text)| project.with(path, text));
+        Program {
+            path: PATH.to_owned(),
+            text: text.to_owned(),
+            project: Arc::new(project),
+            input: input.clone(),
+            agents: agents.clone(),
+        }
+    }
 }
 
 /// What a program is run with.

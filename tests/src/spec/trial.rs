@@ -4,13 +4,13 @@
 //! each line that asserts a value, and up to each line of its own that asserts a run error; such a line is left out
 //! everywhere else.
 
+use crate::modes::mode::{Allowance, Mode};
+use crate::modes::outcome::Outcome;
+use crate::modes::{self, Program};
+use crate::notation;
 use crate::spec::assertion::{self, Assertion, Subject};
 use crate::spec::fault::ExpectedFault;
-use crate::spec::limits;
-use crate::spec::mode::{self, Allowance, Mode, PATH, perform};
-use crate::spec::notation;
-use crate::spec::outcome::Outcome;
-use crate::spec::page::Example;
+use crate::spec::page::{Example, PATH};
 use parallax_runtime_host::{ErrorReport, RunReport};
 use prism_diagnostics::{Diagnostic, Phase, SourceMap};
 use prism_engine::Engine;
@@ -81,11 +81,11 @@ impl<'e> Trial<'e> {
             .collect();
         for crlf in [false, true] {
             let mode = Mode { crlf, ..Mode::PLAIN };
-            let text = if crlf { self.example.text.replace('\n', "\r\n") } else { self.example.text.clone() };
-            match mode::project(self.example, mode) {
+            let Program { path, text, project, .. } = self.example.program(&self.example.text);
+            match mode.convert(&text) {
                 Err(fault) => faults.push(fault),
-                Ok(project) => {
-                    let compilation = Engine::new().compile(PATH, &text, &project);
+                Ok(text) => {
+                    let compilation = Engine::new().compile(&path, &text, mode.project(project).as_ref());
                     let expected = self.errors.iter().chain(&self.warnings).collect();
                     faults.extend(self.unmatched(expected, &compilation.diagnostics, &compilation.sources));
                 }
@@ -124,7 +124,9 @@ impl<'e> Trial<'e> {
     fn allows(&self, path: &str, lines: RangeInclusive<u32>, diagnostic: &Diagnostic) -> bool {
         let rule = diagnostic.code.rule();
         let is_asserted = |one: &Assertion| one.subject == Subject::Value && lines.contains(&(one.line as u32));
-        let is_used = rule == "unused-result" && path == PATH && self.assertions.iter().any(is_asserted);
+        let is_used = matches!(rule, "unused-result" | "unused-variable")
+            && path == PATH
+            && self.assertions.iter().any(is_asserted);
         !diagnostic.is_error() && (is_used || self.example.settings.allow.iter().any(|allowed| allowed == rule))
     }
 
@@ -195,7 +197,7 @@ impl<'e> Trial<'e> {
         };
         let text = self.up_to(last);
         let mut faults = self.in_every_mode(&text, held).await;
-        if let Ok(report) = perform(self.example, &text, Mode::PLAIN, Allowance::default()).await
+        if let Ok(report) = self.example.program(&text).run(Mode::PLAIN, Allowance::default()).await
             && report.error.as_ref().is_none_or(|error| error.phase != Phase::Compile)
         {
             faults.extend(self.unmatched(self.warnings.iter().collect(), &report.diagnostics, &report.sources));
@@ -234,25 +236,15 @@ impl<'e> Trial<'e> {
     /// Runs a text in every mode: plainly it must give what is asserted, and in the other modes, and with limits that
     /// just suffice, the same.
     async fn in_every_mode(&self, text: &str, held: impl AsyncFn(&RunReport) -> Option<String>) -> Vec<String> {
-        let plain = match perform(self.example, text, Mode::PLAIN, Allowance::default()).await {
+        let program = self.example.program(text);
+        let plain = match program.run(Mode::PLAIN, Allowance::default()).await {
             Ok(report) => report,
             Err(fault) => return vec![fault],
         };
         if let Some(fault) = held(&plain).await {
             return vec![fault];
         }
-        let outcome = Outcome::new(&plain);
-        let mut faults = Vec::new();
-        for mode in Mode::OTHERS {
-            match perform(self.example, text, mode, Allowance::default()).await.map(|report| Outcome::new(&report)) {
-                Ok(other) if other == outcome => {}
-                Ok(other) => faults.push(format!("with {mode:?}: {other}, plainly: {outcome}")),
-                Err(fault) => faults.push(fault),
-            }
-        }
-        if plain.error.as_ref().is_none_or(|error| error.phase == Phase::Run) {
-            faults.extend(limits::faults(self.example, text, &plain).await.unwrap_or_else(|fault| vec![fault]));
-        }
+        let faults = modes::faults(&program, &plain, &Mode::OTHERS).await;
         let lines = text.lines().count();
         faults.into_iter().map(|fault| format!("up to line {}: {fault}", self.at(lines))).collect()
     }

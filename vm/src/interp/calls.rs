@@ -4,7 +4,7 @@ use super::Flow;
 use super::library::wrong_arity;
 use crate::confidence::Conf;
 use crate::limits::Stop;
-use crate::machine::{Callee, Fiber, Finish, Frame, Loaded, Machine, Pause};
+use crate::machine::{Callee, Fiber, Finish, Frame, Loaded, Machine, OpPurpose, Pause, Request};
 use crate::native::{Body, Native};
 use crate::raise::Raise;
 use crate::value::heap::{Ref, live_bytes};
@@ -186,9 +186,15 @@ impl Machine {
             crate::confidence::Ledger::at(span);
         }
         let library = self.library.clone();
-        let body = library.bodies.get(id.0 as usize).copied().unwrap_or(Body::None);
-        if let Body::Intrinsic(intrinsic) = body {
-            return self.intrinsic(fiber, intrinsic, id, arguments, count, result);
+        let body = library.bodies.get(id.0 as usize).unwrap_or(&Body::None);
+        match body {
+            Body::Intrinsic(intrinsic) => return self.intrinsic(fiber, *intrinsic, id, arguments, count, result),
+            Body::Host(_) | Body::Request => {
+                for at in arguments..arguments + count {
+                    fiber.stack[at] = self.settled_deep(&fiber.stack[at])?;
+                }
+            }
+            Body::Native(_) | Body::Prism(_) | Body::None => {}
         }
         // Before anything is taken off the arguments: a call that can't be made now is made anew.
         if matches!(body, Body::Prism(_))
@@ -208,48 +214,65 @@ impl Machine {
             Ok(prepared) => prepared,
             Err(raised) => return Err(restore(fiber, arguments, kept, raised)),
         };
-        match body {
-            Body::Native(native) => {
-                self.runtime.take_fuel(1)?;
-                let most = self.runtime.fuel;
-                let mut call = Native { runtime: &mut self.runtime, arguments: window, library: id, given: count };
-                let (called, parts) = metered(most, || native(&mut call));
-                match called {
-                    Ok(value) => {
-                        self.runtime.take_parts(parts)?;
-                        self.runtime.check_room(0)?;
-                        let value = prepared.finish(value);
-                        let times = value.conf().times(conf, Rule::Call);
-                        // Handles left behind would make the next update of what they point at a copy.
-                        window.fill(Value::NULL);
-                        fiber.stack[result] = value.with_conf(times);
-                        Ok(Flow::Next)
-                    }
-                    Err(raised) => Err(restore(fiber, arguments, kept, raised)),
-                }
+        let called = match body {
+            Body::Native(native) => self.call_rust(id, *native, window),
+            Body::Host(host) => self.call_rust(id, |native| host.call(native), window),
+            Body::Request => {
+                let request = Request::Call { function: id, arguments: window.to_vec() };
+                self.start_op(fiber, request, OpPurpose::Value).map(Value::from)
             }
             Body::Prism(function) => {
-                let optional = library.catalog.get(id).and_then(|entry| entry.signature());
-                if let Some(signature) = optional {
-                    // Null is "not given": the default of the body's parameter serves.
-                    let shift = usize::from(library.catalog.get(id).is_some_and(|entry| entry.is_method()));
-                    for (index, argument) in window.iter_mut().enumerate().skip(shift) {
-                        let param = signature.param(index - shift);
-                        if argument.is_null() && param.is_some_and(|param| param.optional && param.ty.as_ref() != "any")
-                        {
-                            *argument = Value::UNINIT;
-                        }
-                    }
-                }
                 let finish = match prepared.rule {
                     ConfidenceRule::Never => Finish::Bare,
                     _ => Finish::Times(prepared.times.times(conf, Rule::Call)),
                 };
+                self.defaults(id, window);
                 self.push_frame(fiber, self.library_unit.first + function.0, None, arguments, count, result, finish);
-                Ok(Flow::Frame)
+                return Ok(Flow::Frame);
             }
             Body::Intrinsic(_) | Body::None => {
                 Err(Raise::kind(format!("{} is not a function", self.runtime.display_bare(&Value::library(id)))))
+            }
+        };
+        match called {
+            Ok(value) => {
+                let value = prepared.finish(value);
+                let times = value.conf().times(conf, Rule::Call);
+                // Handles left behind would make the next update of what they point at a copy.
+                fiber.stack[arguments..arguments + count].fill(Value::NULL);
+                fiber.stack[result] = value.with_conf(times);
+                Ok(Flow::Next)
+            }
+            Err(raised) => Err(restore(fiber, arguments, kept, raised)),
+        }
+    }
+
+    /// Calls a body in Rust with arguments that are prepared.
+    fn call_rust(
+        &mut self,
+        id: LibraryId,
+        body: impl Fn(&mut Native<'_>) -> Result<Value, Raise>,
+        arguments: &mut [Value],
+    ) -> Result<Value, Raise> {
+        self.runtime.take_fuel(1)?;
+        let (most, given) = (self.runtime.fuel, arguments.len());
+        let mut call = Native { runtime: &mut self.runtime, arguments, library: id, given };
+        let (called, parts) = metered(most, || body(&mut call));
+        let value = called?;
+        self.runtime.take_parts(parts)?;
+        self.runtime.check_room(0)?;
+        Ok(value)
+    }
+
+    /// Arguments of a body in Prism: null is "not given", so that the default of the body's parameter serves.
+    fn defaults(&self, id: LibraryId, arguments: &mut [Value]) {
+        let Some(entry) = self.library.catalog.get(id) else { return };
+        let Some(signature) = entry.signature() else { return };
+        let shift = usize::from(entry.is_method());
+        for (index, argument) in arguments.iter_mut().enumerate().skip(shift) {
+            let param = signature.param(index - shift);
+            if argument.is_null() && param.is_some_and(|param| param.optional && param.ty.as_ref() != "any") {
+                *argument = Value::UNINIT;
             }
         }
     }
@@ -383,7 +406,11 @@ impl Machine {
     }
 
     fn callee(&self, value: &Value) -> Result<Callee, Raise> {
-        let value = Task::settled(value)?;
+        let mut value = Task::settled(value)?;
+        // What was given a function first stands for that.
+        while let Some(stood_for) = value.as_bound().and_then(Bound::stood_for) {
+            value = stood_for.clone();
+        }
         let bound = value.as_bound().map(|bound| bound.library);
         match (value.as_closure(), value.as_library().or(bound)) {
             (Some(closure), _) => Ok(Callee::Function(closure.function)),

@@ -72,7 +72,7 @@ impl Runtime {
             let looked_at = self.check_argument(name, signature, index, argument)?;
             match looked_at {
                 Role::Value | Role::Callback => {}
-                Role::Setting if signature.confidence == ConfidenceRule::All => {
+                Role::Setting if matches!(signature.confidence, ConfidenceRule::All | ConfidenceRule::Host) => {
                     prepared.times = prepared.times.combine(argument.conf(), Rule::Arithmetic, self.config.arithmetic);
                     *argument = std::mem::take(argument).bare();
                 }
@@ -133,6 +133,8 @@ impl Runtime {
                 kind.as_str()
             )));
         }
-        Ok(param.role)
+        // A text in the place of a callback, `sortBy("n")`, only steers.
+        let steers = param.role == Role::Callback && kind != Kind::Function;
+        Ok(if steers { Role::Setting } else { param.role })
     }
 }

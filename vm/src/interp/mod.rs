@@ -496,7 +496,7 @@ impl Machine {
         let error = match raised {
             Raise::Wait(task) => return Some(Pause::Waits(task)),
             Raise::Stop(stop) => return Some(Pause::Stopped(stop)),
-            Raise::Error(error) => error,
+            Raise::Error(error) => self.placed(error, fiber),
             Raise::Fault(fault) => self.error_value(*fault, fiber),
         };
         match self.unwind(fiber, error) {

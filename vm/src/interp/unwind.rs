@@ -42,24 +42,44 @@ impl Machine {
     /// The error value of a fault at the place where the fiber is.
     pub(crate) fn error_value(&self, fault: Fault, fiber: &Fiber) -> Ref<ErrorValue> {
         let span = self.current_place(fiber);
-        let position = span.map_or((0, 0), |span| {
-            let position = self.settings.sources.position(span);
-            (position.line, position.column)
-        });
         Ref::new(ErrorValue {
             code: fault.code,
             message: Ref::new(Str::new(fault.message)),
             data: fault.data,
             span,
-            position,
+            position: self.position(span),
             trace: self.trace(fiber),
+            at_use: span.is_none(),
         })
+    }
+
+    /// Line and column of a place; 0 for none.
+    pub(crate) fn position(&self, span: Option<Span>) -> (u32, u32) {
+        span.map_or((0, 0), |span| {
+            let position = self.settings.sources.position(span);
+            (position.line, position.column)
+        })
+    }
+
+    /// An error on its way up from an instruction of the fiber: one that is raised where it is used has its place now.
+    pub(crate) fn placed(&self, error: Ref<ErrorValue>, fiber: &Fiber) -> Ref<ErrorValue> {
+        if !error.at_use {
+            return error;
+        }
+        let span = self.current_place(fiber).or(error.span);
+        let trace = self.trace(fiber);
+        Ref::new(ErrorValue { span, position: self.position(span), trace, at_use: false, ..ErrorValue::clone(&error) })
     }
 
     /// What `throw value` raises.
     pub(crate) fn thrown(&self, value: &Value) -> Result<Raise, Raise> {
         let value = crate::value::Task::settled(value)?.bare();
         if let Some(error) = value.to_ref::<ErrorValue>() {
+            // It is rethrown as it is, wherever that stands.
+            let error = match error.at_use {
+                true => Ref::new(ErrorValue { at_use: false, ..ErrorValue::clone(&error) }),
+                false => error,
+            };
             return Ok(Raise::Error(error));
         }
         let display = Displayed::new(&value).bare().with_names(&|value| self.runtime.function_name(value)).to_string();

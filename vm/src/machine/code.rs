@@ -95,6 +95,11 @@ impl Loaded {
         }
     }
 
+    /// Takes the function of the same number from another program, which begins with the one that it is from.
+    pub(crate) fn belong_to(&mut self, program: &Arc<Program>) {
+        self.program = Arc::clone(program);
+    }
+
     /// The compiled function.
     pub(crate) fn compiled(&self) -> &Function {
         &self.program.functions[self.function.0 as usize]

@@ -118,6 +118,7 @@ fn outcome(input: &Value) -> Result<Value, Ref<ErrorValue>> {
             span: None,
             position: (0, 0),
             trace: Vec::new(),
+            at_use: false,
         })),
     }
 }

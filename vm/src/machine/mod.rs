@@ -7,6 +7,7 @@ mod fiber;
 mod joins;
 mod op;
 mod schedule;
+mod session;
 mod tasks;
 
 pub(crate) use blocks::BlockKind;
@@ -18,6 +19,8 @@ pub(crate) use tasks::OpPurpose;
 pub use op::{
     AgentAnswer, AgentInfo, Effect, Failure, OpId, Outcome, Question, Request, Response, RunFailure, Step, Usage,
 };
+
+pub use session::Extension;
 
 use crate::confidence::Ledger;
 use crate::limits::{Limits, Stop};
@@ -80,6 +83,8 @@ pub struct Machine {
     effects: Vec<Effect>,
     pub(crate) next_op: u64,
     pub(crate) next_task: u64,
+    /// The first task of this run.
+    pub(crate) first_task: u64,
     pub(crate) next_fiber: u64,
     pub(crate) dispatches: u64,
     /// The slice ends when the fuel has come down to this.
@@ -89,6 +94,10 @@ pub struct Machine {
     random: u64,
     /// How many fibers the instruction at hand has put first.
     pub(crate) just_started: usize,
+    /// The module that this run begins with; those before belong to earlier ones.
+    first_module: usize,
+    /// How many modules have run to their end.
+    finished_modules: usize,
     started: bool,
     asking: Option<OpId>,
     stopped: Option<Stop>,
@@ -114,7 +123,7 @@ impl Machine {
             |program: &Program| program.functions.iter().map(|function| function.name.clone()).collect::<Vec<_>>();
         let function_names = [names(&library.program), names(&program)].concat();
         let first = library.program.functions.len() as u32;
-        let library_unit = Unit::new(Arc::new(library.program.clone()), 0);
+        let library_unit = Unit::new(Arc::clone(&library.program), 0);
         let program_unit = Unit::new(program, first);
         let load = |unit: &Unit, origin| {
             let function = |(index, function): (usize, &Function)| {
@@ -125,7 +134,7 @@ impl Machine {
         let functions = [load(&library_unit, Origin::Library), load(&program_unit, Origin::Program)].concat();
         let runtime = Runtime::new(settings.config, settings.limits, library.catalog.clone(), function_names);
         let mut machine = Machine {
-            min_untraced: settings.config == Config::from(Algebra::Min) && !settings.trace,
+            min_untraced: is_min_untraced(&settings),
             random: settings.seed,
             ledger: settings.trace.then(Ledger::default),
             input: Value::from(Ref::new(runtime.empty_object())),
@@ -150,10 +159,13 @@ impl Machine {
             effects: Vec::new(),
             next_op: 0,
             next_task: 0,
+            first_task: 0,
             next_fiber: 0,
             dispatches: 0,
             pause_at: 0,
             just_started: 0,
+            first_module: 0,
+            finished_modules: 0,
             started: false,
             asking: None,
             stopped: None,
@@ -230,7 +242,7 @@ impl Machine {
         Usage {
             steps: self.runtime.limits.fuel - self.runtime.fuel,
             dispatches: self.dispatches,
-            tasks: self.next_task,
+            tasks: self.next_task - self.first_task,
             memory: self.live,
             peak_memory: self.peak,
         }
@@ -247,6 +259,11 @@ impl Machine {
             Origin::Program => &self.program_unit,
         }
     }
+}
+
+/// Whether confidences of arithmetic are the lower of both and nothing is written down.
+fn is_min_untraced(settings: &Settings) -> bool {
+    settings.config == Config::from(Algebra::Min) && !settings.trace
 }
 
 impl Drop for Machine {

@@ -3,7 +3,9 @@
 //! Every request has a number that depends only on the program's own course. A journal is a list of (number, request,
 //! answer); giving the same answers in the same order reproduces the run.
 
+use crate::raise::Fault;
 use crate::value::Value;
+use prism_bytecode::LibraryId;
 use std::fmt;
 
 /// The number of a request, in order of asking, from 0.
@@ -59,6 +61,13 @@ pub enum Request {
         /// Its input.
         input: Value,
     },
+    /// Call one of the host's own functions. Answered by [`Response::Value`].
+    Call {
+        /// Which.
+        function: LibraryId,
+        /// What it is given, checked against its signature; tasks in it settled.
+        arguments: Vec<Value>,
+    },
     /// Let that many milliseconds pass; at least 0, may be infinite. Answered by [`Response::Value`] of null.
     Delay {
         /// Milliseconds.
@@ -97,14 +106,14 @@ pub struct AgentAnswer {
     pub by: Option<String>,
 }
 
-/// A failure that the host reports: an error value with code `agent`.
+/// A failure that the host reports: an error value.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// In plain words.
     pub message: String,
-    /// More for `e.data` than the agent's id and name: pairs of key and value.
+    /// More for `e.data` than an agent's id and name: pairs of key and value.
     pub details: Vec<(String, Value)>,
-    /// Of [`Request::ExecutePattern`]: the error's own rule name instead of `agent`.
+    /// The error's row of the catalog, if it is not [`Code::R0010`](prism_diagnostics::Code::R0010).
     pub code: Option<prism_diagnostics::Code>,
 }
 
@@ -125,6 +134,8 @@ pub enum Response {
     Agents(Vec<AgentInfo>),
     /// It failed.
     Failed(Failure),
+    /// To [`Request::ExecutePattern`]: the pattern's own error.
+    Raised(Fault),
 }
 
 /// What a machine does to the world, in order.

@@ -9,7 +9,7 @@ use crate::raise::{Fault, Raise};
 use crate::value::heap::Ref;
 use crate::value::{ErrorValue, Str, Task, TaskId, TaskState, Value};
 use prism_confidence::Rule;
-use prism_diagnostics::Code;
+use prism_diagnostics::{Code, Span};
 
 impl Machine {
     /// Runs at most `slice` steps of fuel.
@@ -80,7 +80,7 @@ impl Machine {
         let task = Ref::new(Task::new(TaskId(u64::MAX), TaskState::Pending));
         let id = FiberId(self.next_fiber);
         self.next_fiber += 1;
-        let fiber = Fiber::new(id, task, Purpose::Run { next_module: 0 }, Vec::new());
+        let fiber = Fiber::new(id, task, Purpose::Run { next_module: self.first_module }, Vec::new());
         self.fibers.insert(id, fiber);
         self.ready.push_back(id);
     }
@@ -102,10 +102,19 @@ impl Machine {
                     }
                 }
             };
-            if let Purpose::Run { next_module } = fiber.purpose
-                && next_module < self.program_unit.program.modules.len()
-            {
-                continue;
+            if let Purpose::Run { next_module } = fiber.purpose {
+                self.finished_modules = next_module;
+                if next_module < self.program_unit.program.modules.len() {
+                    continue;
+                }
+                match self.settle_shared() {
+                    Err(Raise::Wait(task)) => {
+                        fiber.ending = Some(value);
+                        return Pause::Waits(task);
+                    }
+                    Err(Raise::Stop(stop)) => return Pause::Stopped(stop),
+                    _ => {}
+                }
             }
             match self.settled_deep(&value) {
                 Ok(value) => return Pause::Ended(value),
@@ -190,7 +199,7 @@ impl Machine {
 
     fn take_answer(&mut self, op: OpId, response: Response) {
         let Some(OpenOp { task, purpose, asked_at }) = self.ops.remove(&op) else { return };
-        if let Some(span) = asked_at {
+        if let Some(span) = asked_at.filter(|_| self.settings.trace) {
             Ledger::at(span);
         }
         if self.asking == Some(op) {
@@ -213,8 +222,9 @@ impl Machine {
                 };
                 let data = self.failure_data(agent, failure.details);
                 let code = failure.code.unwrap_or(Code::R0010);
-                TaskState::Failed(self.failure_at_owner(task, Fault { code, message: failure.message, data }))
+                TaskState::Failed(self.request_failed(asked_at, Fault { code, message: failure.message, data }))
             }
+            Response::Raised(fault) => TaskState::Failed(self.request_failed(asked_at, fault)),
             Response::Answer(answer) => {
                 let by = answer.by.clone().or_else(|| match &purpose {
                     OpPurpose::Dispatch { agent, .. } => agent.as_agent().map(|agent| agent.name.to_string()),
@@ -256,23 +266,17 @@ impl Machine {
         }
     }
 
-    /// An error value at the place of the fiber that waits for the task, or else without a place.
-    fn failure_at_owner(&self, task: TaskId, fault: Fault) -> Ref<ErrorValue> {
-        let waiting = self.waiters.get(&task).and_then(|waiting| waiting.first());
-        let owner = waiting.and_then(|id| self.fibers.get(id)).or_else(|| {
-            self.fibers.values().filter(|fiber| fiber.children.contains(&task)).min_by_key(|fiber| fiber.id)
-        });
-        match owner {
-            Some(fiber) => self.error_value(fault, fiber),
-            None => Ref::new(ErrorValue {
-                code: fault.code,
-                message: Ref::new(Str::new(fault.message)),
-                data: fault.data,
-                span: None,
-                position: (0, 0),
-                trace: Vec::new(),
-            }),
-        }
+    /// The error value of a request, which was asked at that place; its use raises it where it stands.
+    fn request_failed(&self, asked_at: Option<Span>, fault: Fault) -> Ref<ErrorValue> {
+        Ref::new(ErrorValue {
+            code: fault.code,
+            message: Ref::new(Str::new(fault.message)),
+            data: fault.data,
+            span: asked_at,
+            position: self.position(asked_at),
+            trace: Vec::new(),
+            at_use: true,
+        })
     }
 
     /// The program has ended.
@@ -288,7 +292,7 @@ impl Machine {
     }
 
     /// The machine itself ends the run.
-    fn halt(&mut self, stop: Stop, fiber: Option<&Fiber>) {
+    pub(super) fn halt(&mut self, stop: Stop, fiber: Option<&Fiber>) {
         let span = fiber.and_then(|fiber| self.current_place(fiber));
         let trace = fiber.map_or_else(Vec::new, |fiber| self.trace(fiber));
         let message = stop.message(&self.runtime.limits);

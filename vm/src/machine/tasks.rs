@@ -45,7 +45,7 @@ pub(crate) enum OpPurpose {
 pub(crate) struct OpenOp {
     pub(crate) task: TaskId,
     pub(crate) purpose: OpPurpose,
-    /// Where it was asked, while tracing.
+    /// Where it was asked.
     pub(crate) asked_at: Option<Span>,
 }
 
@@ -66,7 +66,7 @@ impl Machine {
     }
 
     fn next_task_id(&mut self) -> Result<TaskId, Raise> {
-        if self.next_task >= self.runtime.limits.tasks {
+        if self.next_task - self.first_task >= self.runtime.limits.tasks {
             return Err(Raise::Stop(Stop::Tasks));
         }
         self.next_task += 1;
@@ -88,11 +88,9 @@ impl Machine {
         }
         let task = self.new_task(fiber)?;
         let op = self.ask(request, task.id, purpose);
-        if self.settings.trace {
-            let asked_at = self.current_place(fiber);
-            if let Some(open) = self.ops.get_mut(&op) {
-                open.asked_at = asked_at;
-            }
+        let asked_at = self.current_place(fiber);
+        if let Some(open) = self.ops.get_mut(&op) {
+            open.asked_at = asked_at;
         }
         self.running.insert(task.id, Running { task: task.clone(), work: Work::Op(op) });
         Ok(task)

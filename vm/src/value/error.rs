@@ -28,6 +28,9 @@ pub struct ErrorValue {
     pub position: (u32, u32),
     /// The calls that led there, innermost first.
     pub trace: Vec<TraceFrame>,
+    /// Whether its place is where its task is used: so is that of a request, which until then has the place of the
+    /// asking, and of a task that only the library works on.
+    pub at_use: bool,
 }
 
 impl HeapBody for ErrorValue {

@@ -1,7 +1,7 @@
 //! Functions as values.
 
-use super::Value;
 use super::heap::{HeapBody, HeapKind};
+use super::{Kind, Value};
 use prism_bytecode::LibraryId;
 
 /// A function of the program with its captures.
@@ -35,6 +35,14 @@ pub struct Bound {
     pub given: Box<[Value]>,
     /// Where they stand.
     pub order: BoundOrder,
+}
+
+impl Bound {
+    /// The function that it stands for where it is called back: one that was given before all arguments.
+    pub fn stood_for(&self) -> Option<&Value> {
+        let first = self.given.first().filter(|_| self.order == BoundOrder::First)?;
+        (first.kind() == Kind::Function).then_some(first)
+    }
 }
 
 impl HeapBody for Bound {

@@ -5,7 +5,7 @@ use super::Core;
 use prism_vm::limits::{Limits, Stop};
 use prism_vm::machine::Usage;
 
-impl Core {
+impl Core<'_> {
     /// What all machines together have used.
     pub(super) fn used(&self) -> Usage {
         self.machines.values().map(|slot| slot.machine.usage()).fold(self.past, |sum, usage| Usage {

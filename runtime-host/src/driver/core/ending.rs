@@ -3,16 +3,16 @@
 use super::{Action, Core, MachineId, Now, Slot};
 use crate::clock::Ticket;
 use crate::driver::exchange::{self, Ended};
-use crate::driver::portable::Portable;
 use crate::explain::{Explanation, explain};
 use prism_confidence::Rule;
 use prism_diagnostics::Code;
+use prism_engine::Portable;
 use prism_vm::confidence::Conf;
 use prism_vm::limits::Stop;
 use prism_vm::machine::{OpId, Outcome, Response};
 use std::time::Duration;
 
-impl Core {
+impl<'m> Core<'m> {
     pub(super) fn cancel(&mut self, id: MachineId, op: OpId, elapsed: Duration) {
         if let Some(&ticket) = self.tickets.get(&(id, op)) {
             self.forget(ticket, elapsed);
@@ -32,7 +32,7 @@ impl Core {
     }
 
     /// Drops a machine with everything that it started and that is not over.
-    pub(super) fn remove(&mut self, id: MachineId, elapsed: Duration) -> Option<Slot> {
+    pub(super) fn remove(&mut self, id: MachineId, elapsed: Duration) -> Option<Slot<'m>> {
         let slot = self.machines.remove(&id)?;
         let usage = slot.machine.usage();
         self.past.steps += usage.steps;
@@ -42,7 +42,7 @@ impl Core {
         for ticket in open {
             self.forget(ticket, elapsed);
         }
-        let is_child = |slot: &Slot| slot.parent.is_some_and(|(parent, _)| parent == id);
+        let is_child = |slot: &Slot<'_>| slot.parent.is_some_and(|(parent, _)| parent == id);
         let children: Vec<_> = self.machines.iter().filter(|(_, slot)| is_child(slot)).map(|(id, _)| *id).collect();
         for child in children {
             self.remove(child, elapsed);
@@ -67,7 +67,7 @@ impl Core {
     }
 
     /// Adds what the host has to say of a result, and explains its confidence where that was traced.
-    fn judge<T>(&self, slot: &Slot, ended: &mut Ended<T>) -> Option<Explanation> {
+    fn judge<T>(&self, slot: &Slot<'_>, ended: &mut Ended<T>) -> Option<Explanation> {
         ended.result.as_ref().ok()?;
         ended.warnings.extend(slot.pattern.doubt(ended.confidence));
         let tree =
@@ -85,14 +85,11 @@ impl Core {
                 let note = format!("{who}, request {} of machine {}", op.0, parent.0);
                 let conf = |number| Conf::derive_noted(number, Rule::Reported, &[], Some(&note));
                 self.explanations.extend(tree.map(|tree| (note.clone(), tree)));
-                self.respond(parent, op, |runtime| Response::Value(value.write(runtime, &conf)));
+                self.respond(parent, op, |runtime| Response::Value(value.put_in(runtime, &conf)));
             }
             Err(failed) => match limit(failed.code) {
                 Some(stop) => self.stop(stop),
-                None => {
-                    let message = format!("{who}: {}", failed.message);
-                    self.respond(parent, op, |_| exchange::failure(message, Some(failed.code)));
-                }
+                None => self.respond(parent, op, |runtime| exchange::raised(runtime, failed)),
             },
         }
     }

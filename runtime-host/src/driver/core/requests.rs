@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 /// How many patterns may have been run by one another.
 const MOST_PATTERNS: usize = 16;
 
-impl Core {
+impl Core<'_> {
     pub(super) fn perform(&mut self, id: MachineId, deed: Deed, now: Now) {
         match deed {
             Deed::Print(stream, line) => self.record.printed(stream, line),
@@ -44,6 +44,10 @@ impl Core {
             Asked::Delay { ms } => {
                 let ticket = self.open(Open { machine: id, op, call: None });
                 self.actions.push(Action::Sleep { ticket, ms });
+            }
+            Asked::Function(call) => {
+                let ticket = self.open(Open { machine: id, op, call: None });
+                self.actions.push(Action::Call { ticket, call });
             }
             Asked::Agent { id: agent, name, task, data, context } => match self.setting.registry.find(&agent) {
                 Some(at) => self.call(id, op, at, false, (task, data, context), now),

@@ -1,0 +1,65 @@
+//! One file and the modules that it imports, checked.
+
+use super::files::Target;
+use crate::exit::Unusable;
+use crate::project::Program;
+use prism_diagnostics::{Diagnostic, SourceMap};
+use prism_engine::facts::Facts;
+use prism_engine::{Engine, FileProject, LoadError, Loader};
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+/// What a check of one named file gave.
+pub struct Checked {
+    /// What the file is called on the command line.
+    pub name: String,
+    /// What is wrong with it, or why it can't be read.
+    pub result: Result<Checks, Unusable>,
+}
+
+/// What the compiler has to say.
+pub struct Checks {
+    /// The texts under the names that are shown; the file's own is the first.
+    pub sources: SourceMap,
+    /// What is wrong with them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is known of their names.
+    pub facts: Facts,
+    /// The files that were read, and those that would have been if they were there.
+    pub asked: Vec<PathBuf>,
+}
+
+impl Checked {
+    pub fn of(engine: &Engine, target: &Target) -> Self {
+        let result = target.program.as_ref().map(|program| Checks::of(engine, program, &program.text));
+        Checked { name: target.name.clone(), result: result.map_err(Unusable::clone) }
+    }
+}
+
+impl Checks {
+    /// Checks a program as if `text` were its text.
+    pub fn of(engine: &Engine, program: &Program, text: &str) -> Self {
+        let place = &program.place;
+        let loader = Recorder { project: &place.project, asked: RefCell::default() };
+        let compilation = engine.compile(&program.path, text, &loader);
+        Checks {
+            sources: place.shown_sources(&compilation.sources),
+            diagnostics: compilation.diagnostics,
+            facts: compilation.facts,
+            asked: loader.asked.into_inner(),
+        }
+    }
+}
+
+/// A project that notes which files are asked for.
+struct Recorder<'a> {
+    project: &'a FileProject,
+    asked: RefCell<Vec<PathBuf>>,
+}
+
+impl Loader for Recorder<'_> {
+    fn load(&self, path: &str) -> Result<String, LoadError> {
+        self.asked.borrow_mut().push(self.project.root().join(path));
+        self.project.load(path)
+    }
+}

@@ -1,0 +1,58 @@
+//! What a check has found out, for those who show it: `--types`, `--cost`, hovers, inlays.
+
+use super::Checker;
+use prism_diagnostics::Span;
+
+pub use super::cost::{Cost, Formula};
+
+/// What is known of a program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// Declared names of all modules in the order of their texts: variables, functions, parameters, names of loops,
+    /// `catch` and `match`.
+    pub declarations: Vec<Declaration>,
+    /// How often the program asks agents and models at most.
+    pub cost: Cost,
+}
+
+/// What a name is right after it is declared, or first assigned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// The name.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Its type, as an annotation would be written.
+    pub ty: String,
+    /// Its confidence.
+    pub confidence: Confidence,
+}
+
+/// What a value's confidence can be (TYPES.md).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Confidence {
+    /// Whether it may have none.
+    pub plain: bool,
+    /// The lowest that it can have if it has one, 0…1; 1 if it never has one.
+    pub lo: f64,
+    /// The highest that it can have if it has one, 0…1; 1 if it never has one.
+    pub hi: f64,
+}
+
+impl Checker<'_> {
+    pub(super) fn facts(&mut self) -> Facts {
+        let mut declarations = Vec::with_capacity(self.declared.len());
+        for (span, (name, value)) in std::mem::take(&mut self.declared) {
+            // Of a task, what it comes to is what is of interest.
+            let confidence = self.settled(value).confidence;
+            let (lo, hi) = confidence.shown();
+            declarations.push(Declaration {
+                name: name.to_string(),
+                span,
+                ty: self.show_whole(value.ty),
+                confidence: Confidence { plain: confidence.may_be_plain(), lo, hi },
+            });
+        }
+        Facts { declarations, cost: self.cost() }
+    }
+}

@@ -1,0 +1,167 @@
+//! `unused-variable`: variables that are never read, functions that nothing uses.
+
+use super::Subject;
+use super::facts::{Facts, How, Use};
+use super::fate::Fates;
+use super::kinds::Kinds;
+use crate::ast::Name;
+use crate::resolve::{Binding, Variable, VariableId, VariableKind, nearest};
+use prism_bytecode::KindSet;
+use prism_diagnostics::{Code, Diagnostic, Edit};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Holds a module against the rule.
+pub(super) fn check<'a>(
+    subject: Subject<'a>,
+    facts: &Facts<'a>,
+    fates: &Fates<'a>,
+    kinds: &Kinds<'a, '_>,
+) -> Vec<Diagnostic> {
+    let all = (0..subject.resolution.variables.len() as u32).map(VariableId);
+    let is_unknown = |(_, meanings): &(&&Name, &Vec<Binding>)| meanings.contains(&Binding::Unknown);
+    let unknown = facts.outer.iter().filter(is_unknown).map(|(name, _)| *name).collect();
+    let mut rule = Rule { subject, facts, fates, kinds, unknown, readers: Vec::new(), reads: HashMap::new() };
+    for variable in all.clone() {
+        let readers = rule.readers_of(variable);
+        for reader in readers.iter().flatten() {
+            rule.reads.entry(*reader).or_default().push(variable);
+        }
+        rule.readers.push(readers);
+    }
+    let live = rule.live(all.clone());
+    let suspects: BTreeSet<_> = all.filter(|id| !live.contains(id) && rule.is_subject(*id)).collect();
+    rule.causes(&suspects).into_iter().map(|variable| rule.fault(variable)).collect()
+}
+
+struct Rule<'a, 'f> {
+    subject: Subject<'a>,
+    facts: &'f Facts<'a>,
+    fates: &'f Fates<'a>,
+    kinds: &'f Kinds<'a, 'f>,
+    /// The names that nothing declares.
+    unknown: Vec<&'a Name>,
+    /// Of each variable: the functions in which it is read, none standing for code outside all of them.
+    readers: Vec<HashSet<Option<VariableId>>>,
+    /// The other way round: the variables that each function reads.
+    reads: HashMap<VariableId, Vec<VariableId>>,
+}
+
+impl Rule<'_, '_> {
+    fn variable(&self, id: VariableId) -> &Variable {
+        self.subject.resolution.variable(id)
+    }
+
+    fn readers_of(&self, variable: VariableId) -> HashSet<Option<VariableId>> {
+        self.facts.uses(variable).iter().filter(|one| self.is_read(variable, one)).map(|one| one.inside).collect()
+    }
+
+    /// Whether a use needs the value. A change whose result nobody gets does not, where it certainly changes an array:
+    /// an object's own member of that name would be called.
+    fn is_read(&self, variable: VariableId, one: &Use) -> bool {
+        match one.how {
+            How::Declared | How::PartAssigned => false,
+            How::Read | How::Called => true,
+            How::Assigned => self.fates.is_passed_on(one.node),
+            How::Mutated { call, .. } => {
+                !self.fates.is_ignored(call) || !self.kinds.of_variable(variable).is_certainly(KindSet::ARRAY)
+            }
+        }
+    }
+
+    fn is_function(&self, variable: VariableId) -> bool {
+        self.facts.functions.contains_key(&variable)
+    }
+
+    /// Whether something outside its module may use it, or its name says that nothing need.
+    fn is_kept(&self, variable: VariableId) -> bool {
+        self.facts.exported.contains(&variable) || self.variable(variable).name.starts_with('_')
+    }
+
+    fn readers(&self, variable: VariableId) -> impl Iterator<Item = &Option<VariableId>> {
+        self.readers.get(variable.0 as usize).into_iter().flatten()
+    }
+
+    /// The functions that may run, and the variables that are read: what only an unused function reads is that
+    /// function's fault.
+    fn live(&self, all: impl Iterator<Item = VariableId>) -> HashSet<VariableId> {
+        let is_root = |id: &VariableId| {
+            let is_read = !self.is_function(*id) && self.readers(*id).next().is_some();
+            is_read || self.is_kept(*id) || self.readers(*id).any(Option::is_none)
+        };
+        let mut live = HashSet::new();
+        self.reach(&mut live, all.filter(is_root).collect());
+        live
+    }
+
+    /// Adds these variables, and all that functions among them read.
+    fn reach(&self, reached: &mut HashSet<VariableId>, mut next: Vec<VariableId>) {
+        while let Some(id) = next.pop() {
+            if reached.insert(id) {
+                next.extend(self.reads.get(&id).into_iter().flatten());
+            }
+        }
+    }
+
+    /// Whether the rule is about such a variable.
+    fn is_subject(&self, id: VariableId) -> bool {
+        let Variable { name, kind, declared, .. } = self.variable(id);
+        let about =
+            matches!(kind, VariableKind::Let | VariableKind::Const | VariableKind::Implicit | VariableKind::Function);
+        let uses = self.facts.uses(id);
+        let leaves_out = uses.iter().any(|one| one.span == *declared && self.facts.beside_rest.contains(&one.node));
+        let is_excused = self.facts.faulty.contains(&id) || self.subject.is_excused(name, uses.len());
+        // A misspelt name elsewhere is that fault, and no second one here.
+        let is_meant = |unknown: &&Name| nearest::nearest(unknown, [name.as_str()]).is_some();
+        about && !uses.is_empty() && !leaves_out && !is_excused && !self.unknown.iter().any(is_meant)
+    }
+
+    /// Of unused functions that use each other those that nothing else uses: the others follow from them. Where they use
+    /// each other in a circle, the first stands for it.
+    fn causes(&self, suspects: &BTreeSet<VariableId>) -> Vec<VariableId> {
+        let is_used_by_another =
+            |id: &VariableId| self.readers(*id).flatten().any(|reader| reader != id && suspects.contains(reader));
+        let (used, mut causes): (Vec<_>, Vec<_>) = suspects.iter().partition(|id| is_used_by_another(id));
+        let mut explained = HashSet::new();
+        self.reach(&mut explained, causes.clone());
+        for id in used {
+            if !explained.contains(&id) {
+                causes.push(id);
+                self.reach(&mut explained, vec![id]);
+            }
+        }
+        causes
+    }
+
+    fn fault(&self, id: VariableId) -> Diagnostic {
+        let Variable { name, kind, declared, .. } = self.variable(id);
+        let uses = self.facts.uses(id);
+        let is_changed = uses.iter().any(|one| !matches!(one.how, How::Declared) && one.span != *declared);
+        let message = match (kind, is_changed) {
+            (VariableKind::Function, true) => format!("`{name}` is used by nothing but itself"),
+            (VariableKind::Function, false) => format!("`{name}` is never used"),
+            (_, true) if self.is_function(id) => format!("`{name}` is used by nothing but itself"),
+            (_, true) => format!("`{name}` is given values, but never read"),
+            (_, false) => format!("`{name}` is never read"),
+        };
+        let help = format!("remove it, or call it `_{name}` if it is meant to stay");
+        let fault = Diagnostic::new(Code::W0201, *declared, message).with_help(help);
+        match self.renamed(id) {
+            Some(edits) => fault.with_fix(format!("call it `_{name}`"), edits),
+            None => fault,
+        }
+    }
+
+    /// The edits that put a `_` before the name, unless that name is taken.
+    fn renamed(&self, id: VariableId) -> Option<Vec<Edit>> {
+        let name = &self.variable(id).name;
+        let new = format!("_{name}");
+        if self.subject.text.is_partly_read() || self.subject.text.count(&new) > 0 {
+            return None;
+        }
+        let edit = |one: &Use| {
+            let is_key = self.facts.shorthand.contains(&one.node);
+            Edit { span: one.span, text: if is_key { format!("{name}: {new}") } else { new.clone() } }
+        };
+        Some(self.facts.uses(id).iter().map(edit).collect())
+    }
+}

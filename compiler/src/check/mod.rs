@@ -1,0 +1,349 @@
+//! The checker: what a program would do, as far as that can be known before it runs (TYPES.md).
+//!
+//! It is an abstract interpreter over the resolved trees. Where the machine computes a value, the checker computes a
+//! [`value::Value`]: a type and the interval in which the value's confidence must lie, by the rules of
+//! `prism-confidence` that the machine uses, too. One run gives three results ([`Checked`]): what is wrong, what was
+//! found out ([`facts`]), and where precision was given up.
+//!
+//! - *Within a body* values follow the flow: [`state`] is what holds at a point, conditions narrow it ([`narrow`]),
+//!   branches join it, loops are repeated until nothing changes, widening on the way.
+//! - *Between bodies* ([`functions`]) each call is gone through with its own arguments. Variables that inner bodies
+//!   assign have the union of all that they are given; what such a union, or a function's parameter, comes to is known
+//!   only when all is seen, so the whole is repeated until it settles.
+//! - *Gradual*: what can't be known is `any`, and `any` is never a ground for a complaint. A complaint needs certainty
+//!   that an operation fails, that a branch never runs, that a gate never opens.
+//!
+//! [`lints`] are the rules that need only the tree and its names.
+
+mod access;
+mod annotation;
+mod assign;
+mod call;
+mod concurrent;
+mod confident;
+mod cost;
+mod dispatch;
+mod expr;
+pub mod facts;
+mod faults;
+mod functions;
+mod levels;
+mod library;
+pub(crate) mod lints;
+mod narrow;
+mod operators;
+mod pattern;
+mod result;
+mod show;
+mod special;
+mod state;
+mod stmt;
+mod ty;
+mod value;
+
+use crate::ast::visit::{self, Visitor};
+use crate::ast::{Expr, Ident, Module, Name, NodeId, PatternDecl};
+use crate::modules::ExportTable;
+use crate::pipeline::{PatternInfo, ResolvedModule};
+use crate::resolve::{BodyId, ExportSource, Resolution, VariableId};
+use cost::Asked;
+use facts::Facts;
+use foldhash::fast::RandomState;
+use functions::{Bound, FunctionId, FunctionInfo, Gather};
+use library::Signatures;
+use prism_bytecode::Catalog;
+use prism_confidence::{Algebra, Config, Landmarks};
+use prism_diagnostics::{Diagnostic, Span};
+use state::Frame;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use ty::Types;
+use value::Value;
+
+/// After so many rounds what still changes is widened.
+const PATIENT_ROUNDS: u32 = 2;
+/// After so many rounds nothing is waited for any more.
+const MAX_ROUNDS: u32 = 24;
+/// So many expressions for each one of the program may be gone through before calls are no longer told apart.
+const PATIENCE: usize = 60;
+
+/// What a check has found.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What is wrong, in no particular order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was found out.
+    pub facts: Facts,
+}
+
+/// A module as the checker needs it.
+struct Context<'a> {
+    module: &'a Module,
+    resolution: &'a Resolution,
+    /// By variable: its place among those of its body.
+    places: Vec<u32>,
+    /// By body: the places of the variables of outer bodies that it uses and no inner body changes.
+    captured: Vec<Vec<(VariableId, u32)>>,
+    /// By body: how many places it has.
+    counts: Vec<u32>,
+}
+
+/// A variable that several bodies use: what it is given in all places together.
+#[derive(Clone, Copy, Debug)]
+struct Shared {
+    value: Value,
+    read: bool,
+}
+
+/// The state of a check.
+struct Checker<'a> {
+    modules: Vec<Context<'a>>,
+    catalog: &'a Catalog,
+    exports: &'a ExportTable,
+    info: &'a PatternInfo,
+    config: Config,
+    landmarks: Landmarks,
+    types: Types,
+    signatures: Signatures,
+    functions: Vec<FunctionInfo<'a>>,
+    function_at: HashMap<(u32, NodeId), FunctionId, RandomState>,
+    function_of_body: HashMap<(u32, BodyId), FunctionId, RandomState>,
+    /// By module and variable: those that are used outside their own bodies.
+    shared: Vec<Vec<Shared>>,
+    /// By the number of the export.
+    exported: Vec<Value>,
+    /// What `input` is.
+    input: Value,
+    /// The runs of bodies that are being gone through, each called by the one before.
+    frames: Vec<Frame>,
+    /// What calls gave in this round.
+    results: HashMap<(FunctionId, Bound), Value, RandomState>,
+    round: u32,
+    /// Whether something has changed that was already used in this round.
+    changed: bool,
+    /// While above 0 nothing is said: what is gone through is only tried.
+    quiet: u32,
+    steps: usize,
+    most_steps: usize,
+    diagnostics: Vec<Diagnostic>,
+    /// Declared names by place.
+    declared: BTreeMap<Span, (&'a Name, Value)>,
+    /// Calls that ask agents or models.
+    asked: Asked,
+    /// Expressions that take a value and leave its confidence behind, by module and node.
+    drops: HashSet<(u32, NodeId), RandomState>,
+    /// Where what the program gives is written, with what that is.
+    program_results: Vec<(&'a Expr, Value)>,
+    /// What an agent's answer is.
+    answer: Value,
+}
+
+/// Checks all modules of a program, in the order in which they run.
+pub fn check(modules: &[ResolvedModule], exports: &ExportTable, catalog: &Catalog, info: &PatternInfo) -> Checked {
+    let mut checker = Checker::new(modules, exports, catalog, info);
+    checker.run();
+    checker.finish()
+}
+
+impl<'a> Checker<'a> {
+    fn new(
+        modules: &'a [ResolvedModule],
+        exports: &'a ExportTable,
+        catalog: &'a Catalog,
+        info: &'a PatternInfo,
+    ) -> Checker<'a> {
+        let contexts: Vec<Context> = modules.iter().map(Context::new).collect();
+        let mut landmarks = Literals::default();
+        contexts.iter().for_each(|context| visit::walk_module(&mut landmarks, context.module));
+        let nodes: usize = contexts.iter().map(|context| context.module.node_count as usize).sum();
+        let shared = |context: &Context| vec![Shared { value: Value::NEVER, read: false }; context.places.len()];
+        let algebra = info.confidence.as_deref().and_then(Algebra::parse).unwrap_or_default();
+        let mut checker = Checker {
+            shared: contexts.iter().map(shared).collect(),
+            modules: contexts,
+            catalog,
+            exports,
+            info,
+            config: algebra.into(),
+            landmarks: Landmarks::new(landmarks.0),
+            types: Types::new(),
+            signatures: Signatures::default(),
+            functions: Vec::new(),
+            function_at: HashMap::default(),
+            function_of_body: HashMap::default(),
+            exported: vec![Value::ANY; exports.slots as usize],
+            input: Value::ANY,
+            frames: Vec::new(),
+            results: HashMap::default(),
+            round: 0,
+            changed: false,
+            quiet: 0,
+            steps: 0,
+            most_steps: nodes * PATIENCE + 10_000,
+            diagnostics: Vec::new(),
+            declared: BTreeMap::new(),
+            asked: Asked::default(),
+            drops: HashSet::default(),
+            program_results: Vec::new(),
+            answer: Value::ANSWER,
+        };
+        for place in 0..checker.modules.len() {
+            let module = checker.modules[place].module;
+            visit::walk_module(&mut Gather { checker: &mut checker, module: place as u32 }, module);
+        }
+        for (at, info) in checker.functions.iter().enumerate() {
+            checker.function_of_body.insert((info.module, info.body), FunctionId(at as u32));
+        }
+        checker.input = checker.input_value();
+        checker.expect_answers();
+        checker
+    }
+
+    /// Repeats the whole until nothing changes that was already used.
+    fn run(&mut self) {
+        for round in 0..MAX_ROUNDS {
+            self.round = round;
+            self.changed = false;
+            self.results.clear();
+            self.diagnostics.clear();
+            self.declared.clear();
+            self.asked = Asked::default();
+            self.drops.clear();
+            self.program_results.clear();
+            self.shared.iter_mut().flatten().for_each(|shared| shared.read = false);
+            self.begin_round();
+            for module in 0..self.modules.len() {
+                self.run_module(module as u32);
+            }
+            self.open_escaped();
+            for id in 0..self.functions.len() {
+                self.finish_function(FunctionId(id as u32));
+                self.open_escaped();
+            }
+            if !self.changed {
+                break;
+            }
+        }
+    }
+
+    fn run_module(&mut self, module: u32) {
+        let context = &self.modules[module as usize];
+        let (tree, resolution) = (context.module, context.resolution);
+        let is_program = module as usize + 1 == self.modules.len();
+        self.push_frame(module, BodyId(0), None, is_program);
+        for (earlier, _) in &resolution.shared.earlier {
+            self.write_variable(*earlier, Value::ANY);
+        }
+        let last = self.run_stmts(&tree.body);
+        if is_program {
+            self.note_program_result(&tree.body, last);
+        }
+        for export in &resolution.exports {
+            if let ExportSource::Variable(variable) = export.source {
+                let value = self.read_variable(variable);
+                self.set_export(export.slot, value);
+            }
+        }
+        for (own, _) in &resolution.shared.own {
+            let value = self.read_variable(*own);
+            self.types.escape(value.ty);
+        }
+        self.pop_frame();
+    }
+
+    /// What others may import, they may call with whatever.
+    fn set_export(&mut self, slot: u32, value: Value) {
+        self.types.escape(value.ty);
+        if let Some(exported) = self.exported.get_mut(slot as usize) {
+            *exported = value;
+        }
+    }
+
+    /// What agents answer is what the pattern expects of them.
+    fn expect_answers(&mut self) {
+        let Some(entry) = self.modules.last() else { return };
+        if let Some(fields) =
+            entry.module.body.iter().find_map(PatternDecl::of).and_then(|pattern| pattern.expects.as_ref())
+        {
+            self.answer = self.expected_answer(fields);
+        }
+    }
+
+    /// Says what is wrong, unless nothing gets here or this is only tried.
+    fn say(&mut self, diagnostic: Diagnostic) {
+        if self.quiet == 0 && !self.frame().state.dead {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Whether so much was gone through that calls are no longer told apart.
+    fn is_tired(&self) -> bool {
+        self.steps > self.most_steps
+    }
+
+    fn resolution(&self) -> &'a Resolution {
+        self.modules[self.frame().module as usize].resolution
+    }
+
+    /// Notes what a name is right after it is declared.
+    fn note_declared(&mut self, ident: &'a Ident, value: Value) {
+        self.note_assigned(&ident.name, ident.span, value);
+    }
+
+    /// The same of a name that is declared by being assigned.
+    fn note_assigned(&mut self, name: &'a Name, at: Span, value: Value) {
+        if self.quiet == 0 {
+            self.declared.insert(at, (name, value));
+        }
+    }
+
+    /// What holds in the end.
+    fn finish(mut self) -> Checked {
+        self.judge_results();
+        self.judge_loops();
+        let facts = self.facts();
+        Checked { diagnostics: self.diagnostics, facts }
+    }
+}
+
+impl<'a> Context<'a> {
+    fn new(resolved: &'a ResolvedModule) -> Context<'a> {
+        let resolution = &resolved.resolution;
+        let mut counts = vec![0; resolution.bodies.len()];
+        let mut next = |body: BodyId| {
+            let count = &mut counts[body.0 as usize];
+            *count += 1;
+            *count
+        };
+        let places = resolution.variables.iter().map(|variable| next(variable.body)).collect();
+        let mut captured = Vec::with_capacity(resolution.bodies.len());
+        for (at, body) in resolution.bodies.iter().enumerate() {
+            let own = body.captures.iter().filter(|variable| !resolution.variable(**variable).shared);
+            captured.push(own.map(|variable| (*variable, next(BodyId(at as u32)))).collect());
+        }
+        Context { module: &resolved.module, resolution, places, captured, counts }
+    }
+
+    /// The place that a body keeps a variable in: one of its own, or one that it sees and that only its own body changes.
+    fn place_in(&self, variable: VariableId, body: BodyId) -> Option<usize> {
+        if self.resolution.variable(variable).body == body {
+            return Some(self.places[variable.0 as usize] as usize);
+        }
+        let captured = self.captured[body.0 as usize].iter();
+        captured.copied().find(|(one, _)| *one == variable).map(|(_, place)| place as usize)
+    }
+}
+
+/// The numbers in a text that may be confidences or thresholds: what loops are widened to.
+#[derive(Default)]
+struct Literals(Vec<f64>);
+
+impl<'a> Visitor<'a> for Literals {
+    fn visit_expr(&mut self, expr: &'a crate::ast::Expr) {
+        if let crate::ast::ExprKind::Number(value) = expr.kind
+            && (0.0..=1.0).contains(&value)
+        {
+            self.0.push(value);
+        }
+        visit::walk_expr(self, expr);
+    }
+}
