@@ -5,7 +5,6 @@ use crate::exit::Exit;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Checks patterns and shows all of their faults.
     Validate(validate::Arguments),
 }
 

@@ -48,6 +48,9 @@ impl<'a> Checker<'a> {
             ExprKind::Member { object, access, name } => {
                 let whole = self.link_settled(object, cut);
                 let whole = self.after_access(whole, *access, cut);
+                if self.is_dropped(object) || name.name == "result" && self.is_plain_answer(whole) {
+                    self.note_dropped(expr);
+                }
                 self.member(whole, name, expr.span)
             }
             ExprKind::Index { object, index } => {

@@ -203,13 +203,7 @@ impl<'a> Checker<'a> {
         Some(after)
     }
 
-    fn update_field(
-        &mut self,
-        fields: &[Field],
-        name: &str,
-        rest: &[Step<'a>],
-        change: &mut Change,
-    ) -> Option<Ty> {
+    fn update_field(&mut self, fields: &[Field], name: &str, rest: &[Step<'a>], change: &mut Change) -> Option<Ty> {
         let mut fields = fields.to_vec();
         let place = fields.iter().position(|field| field.name == name);
         let old = match place {

@@ -28,8 +28,15 @@ impl<'a> Checker<'a> {
         }
         if let ExprKind::Member { object, access, name } = &callee.kind {
             let receiver = self.link_settled(object, cut);
-            let receiver = self.after_access(receiver, *access, cut);
+            let mut receiver = self.after_access(receiver, *access, cut);
             let arguments = self.arguments(arguments);
+            if !arguments.values.is_empty() && Mutator::find(&name.name).is_some() && is_path(object) {
+                // What is changed is the array as the arguments have left it.
+                self.quiet += 1;
+                let whole = self.infer_settled(object);
+                receiver = if *access == Access::Plain { whole } else { self.without_null(whole) };
+                self.quiet -= 1;
+            }
             let value = self.call_method(receiver, name, &arguments, whole);
             if let Some(mutator) = Mutator::find(&name.name)
                 && self.types.may_be(receiver.ty, KindSet::ARRAY)
@@ -334,6 +341,15 @@ impl<'a> Checker<'a> {
             _ => prism_diagnostics::Severity::Warning,
         };
         self.say(prism_diagnostics::Diagnostic { severity, ..diagnostic });
+    }
+}
+
+/// Whether an expression is a name, or members from there.
+fn is_path(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Name(_) => true,
+        ExprKind::Member { object, .. } => is_path(object),
+        _ => false,
     }
 }
 

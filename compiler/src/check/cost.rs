@@ -10,14 +10,14 @@
 //! are not taken to be called. What other patterns ask, which `executePattern` runs, is a symbol.
 
 mod amounts;
+mod asked;
 mod formula;
 mod turns;
 
+pub(super) use asked::Asked;
 pub use formula::Formula;
 
 use super::functions::FunctionId;
-use super::ty::{Data, Ty};
-use super::value::Value;
 use super::{Checker, narrow};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
@@ -26,7 +26,7 @@ use amounts::{Amount, Starts};
 use foldhash::fast::RandomState;
 use prism_bytecode::HostName;
 use prism_diagnostics::Span;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 /// Calls nested deeper than that, or more of them gone through, are told in general.
@@ -108,54 +108,7 @@ impl Cost {
     }
 }
 
-/// What a check has noted of calls that ask, by module and node.
-#[derive(Debug, Default)]
-pub(super) struct Asked {
-    /// What asks an agent or model itself.
-    direct: HashSet<(u32, NodeId), RandomState>,
-    /// Calls of functions that ask, and which these are.
-    called: HashMap<(u32, NodeId), BTreeSet<FunctionId>, RandomState>,
-    /// Arguments that something else may call, and which functions that ask these are.
-    offered: HashMap<(u32, NodeId), BTreeSet<FunctionId>, RandomState>,
-}
-
-impl Asked {
-    /// Whether a call asks, itself or through a function.
-    pub(super) fn contains(&self, call: (u32, NodeId)) -> bool {
-        self.direct.contains(&call) || self.called.contains_key(&call)
-    }
-
-    pub(super) fn note_direct(&mut self, call: (u32, NodeId)) {
-        self.direct.insert(call);
-    }
-
-    pub(super) fn note_called(&mut self, call: (u32, NodeId), function: FunctionId) {
-        self.called.entry(call).or_default().insert(function);
-    }
-}
-
 impl<'a> Checker<'a> {
-    /// Notes that an argument may be called by the library, or by what is not known.
-    pub(super) fn note_offered(&mut self, argument: &Expr, value: Value) {
-        let key = (self.frame().module, argument.id);
-        let members: Vec<Ty> = self.types.members(value.ty).collect();
-        for ty in members {
-            match self.types.get(ty) {
-                Data::Closures(functions) => {
-                    let asking = functions.iter().filter(|id| self.functions[id.0 as usize].dispatches);
-                    let asking: BTreeSet<FunctionId> = asking.copied().collect();
-                    if !asking.is_empty() {
-                        self.asked.offered.entry(key).or_default().extend(asking);
-                    }
-                }
-                Data::Library(id) if self.catalog.get(*id).is_some_and(|entry| &*entry.path == "llm") => {
-                    self.asked.note_direct(key);
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// How often the program asks at most, once all is noted.
     pub(super) fn cost(&self) -> Cost {
         let mut meter = Meter {

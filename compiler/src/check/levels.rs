@@ -60,6 +60,8 @@ impl<'a> Checker<'a> {
         let missing: Vec<Level> = LEVELS.into_iter().filter(|level| !given(*level) && !given(Level::Default)).collect();
         let may_come: Vec<Level> =
             missing.iter().copied().filter(|level| !at_level(confidence, *level, thresholds).is_empty()).collect();
+        // It is the head that is at fault, wherever the blocks lead.
+        *self.state() = entry.clone();
         if let (Some(at), false, true) = (at, may_come.is_empty(), is_judged) {
             self.say(faults::unhandled_level(at, &may_come, subject));
         }

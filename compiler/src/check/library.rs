@@ -10,7 +10,7 @@ use crate::ast::{Expr, ExprKind, Name, StmtKind, TypeExpr, TypeExprKind};
 use foldhash::fast::RandomState;
 use prism_bytecode::{ConfidenceRule, KindSet, LibraryId, Param, Role, Signature};
 use prism_confidence::Interval;
-use prism_diagnostics::SourceId;
+use prism_diagnostics::{SourceId, Span};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -77,7 +77,7 @@ impl<'a> Checker<'a> {
         if let Some(value) = self.special_call(path, receiver, arguments, whole, curried) {
             return value;
         }
-        if !self.check_kinds(name, &typed.signature, arguments) {
+        if !self.check_kinds(name, &typed.signature, arguments, whole.span) {
             return Value::ANY;
         }
         let mut bindings = Bindings::default();
@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
             values.push(value);
         }
         let result = self.instantiate(&typed.result, &bindings);
-        let result = self.refine_result(path, receiver, &values, result);
+        let result = self.refine_result(path, receiver, (&values, arguments.rest), result);
         self.with_rule(path, &typed.signature, receiver, (&values, arguments.rest), result)
     }
 
@@ -113,7 +113,7 @@ impl<'a> Checker<'a> {
             return false;
         }
         self.quiet += 1;
-        let fits = self.check_kinds("", &typed.signature, arguments);
+        let fits = self.check_kinds("", &typed.signature, arguments, Span::default());
         self.quiet -= 1;
         fits
     }
@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Says which argument certainly is of the wrong kind.
-    fn check_kinds(&mut self, name: &str, signature: &Signature, arguments: &Arguments<'a>) -> bool {
+    fn check_kinds(&mut self, name: &str, signature: &Signature, arguments: &Arguments<'a>, whole: Span) -> bool {
         for (at, (value, expr)) in arguments.values.iter().enumerate() {
             let Some(param) = signature.param(at) else { break };
             let value = self.settled(*value);
@@ -134,7 +134,7 @@ impl<'a> Checker<'a> {
             let function = self.types.kinds(value.ty);
             if !value.is_never() && !function.intersects(param.kinds.union(null)) {
                 let shown = self.show(value.ty);
-                let span = expr.map_or(signature_span(arguments), |expr| expr.span);
+                let span = expr.map_or(whole, |expr| expr.span);
                 self.mismatch(faults::bad_argument(span, name, at + 1, param, &shown));
                 return false;
             }
@@ -535,8 +535,4 @@ pub(super) fn named_type(name: &str) -> Option<Ty> {
         "never" => Ty::NEVER,
         _ => return None,
     })
-}
-
-fn signature_span(arguments: &Arguments<'_>) -> prism_diagnostics::Span {
-    arguments.values.iter().find_map(|(_, expr)| expr.map(|expr| expr.span)).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! What the program gives: whether it reaches the confidence that the pattern promises, and whether a confidence was
 //! left behind at the last step.
 
+use super::ty::{Data, Ty};
 use super::value::Value;
 use super::{Checker, faults};
 use crate::ast::*;
@@ -26,6 +27,24 @@ impl<'a> Checker<'a> {
     pub(super) fn note_dropped(&mut self, whole: &'a Expr) {
         let module = self.frame().module;
         self.drops.insert((module, whole.id));
+    }
+
+    /// Whether the expression takes a value without its confidence.
+    pub(super) fn is_dropped(&self, expr: &Expr) -> bool {
+        self.drops.contains(&(self.frame().module, expr.id))
+    }
+
+    /// Whether a value is an entry of `agentResults`: plain, its confidence a member beside its result.
+    pub(super) fn is_plain_answer(&self, value: Value) -> bool {
+        let is_entry = |ty: Ty| match self.types.get(ty) {
+            Data::Shape(fields) => {
+                ["agentId", "result", "confidence"].iter().all(|name| fields.iter().any(|field| field.name == *name))
+            }
+            _ => false,
+        };
+        !value.confidence.may_be_confident()
+            && self.types.members(value.ty).any(is_entry)
+            && self.types.members(value.ty).all(|ty| ty == Ty::NULL || is_entry(ty))
     }
 
     /// Says what is wrong with the results, once all are known.

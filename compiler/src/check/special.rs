@@ -108,7 +108,7 @@ impl<'a> Checker<'a> {
         &mut self,
         path: &str,
         receiver: Option<Value>,
-        values: &[Value],
+        (values, rest): (&[Value], Option<Value>),
         result: Value,
     ) -> Value {
         let Some((kind, method)) = path.split_once('.') else { return self.refine_function(path, values, result) };
@@ -126,8 +126,8 @@ impl<'a> Checker<'a> {
             }
             ("array", "push" | "unshift" | "splice" | "toSpliced") => {
                 let mut element = self.element_of(result);
-                for stored in values.iter().skip(if method.ends_with("plice") || method == "toSpliced" { 2 } else { 0 })
-                {
+                let skipped = if method.ends_with("plice") || method == "toSpliced" { 2 } else { 0 };
+                for stored in values.iter().skip(skipped).chain(&rest) {
                     element = self.types.join_values(element, stored.stored());
                 }
                 result.with_ty(self.types.list(element))
@@ -141,7 +141,7 @@ impl<'a> Checker<'a> {
             }
             ("array", "concat") => {
                 let mut element = self.element_of(subject);
-                for value in values {
+                for value in values.iter().chain(&rest) {
                     let opened = self.opened_once(*value);
                     element = self.types.join_values(element, opened);
                 }
@@ -152,7 +152,7 @@ impl<'a> Checker<'a> {
                 let opened = self.opened_once(inner);
                 result.with_ty(self.types.list(opened))
             }
-            ("array", "zip") => {
+            ("array", "zip") if rest.is_none() => {
                 let mut element = self.element_of(subject);
                 for value in values {
                     let other = self.element_of(*value).times(*value);

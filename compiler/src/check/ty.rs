@@ -9,7 +9,7 @@ use super::value::{Range, Value};
 use crate::ast::Name;
 use foldhash::fast::RandomState;
 use prism_bytecode::{KindSet, LibraryId};
-use prism_confidence::Landmarks;
+use prism_confidence::{Interval, Landmarks};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -176,7 +176,8 @@ impl Types {
             return value;
         }
         self.escape(value.ty);
-        Value { vague: true, ..value.with_ty(Ty::ANY) }
+        let confidence = value.confidence.join(self.behind_tasks(value));
+        Value { confidence, vague: true, ..value.with_ty(Ty::ANY) }
     }
 
     /// An array of so many of these.
@@ -379,13 +380,27 @@ impl Types {
             return b;
         }
         let shut = |value: Value| value.shut || !value.confidence.may_be_plain();
+        let ty = self.join(a.ty, b.ty);
+        let mut confidence = a.confidence.join(b.confidence);
+        if ty == Ty::ANY {
+            // That there may be tasks is forgotten: it has to hold for what they come to, too.
+            confidence = confidence.join(self.behind_tasks(a)).join(self.behind_tasks(b));
+        }
         Value {
-            ty: self.join(a.ty, b.ty),
-            confidence: a.confidence.join(b.confidence),
+            ty,
+            confidence,
             vague: a.vague || b.vague,
             shut: shut(a) && shut(b) && (a.shut || b.shut),
             range: a.range.zip(b.range).and_then(|(a, b)| Range::new(a.lo.min(b.lo), a.hi.max(b.hi))),
         }
+    }
+
+    /// The confidence of what the tasks in a type come to.
+    fn behind_tasks(&self, value: Value) -> Interval {
+        self.members(value.ty).fold(Interval::EMPTY, |all, ty| match self.get(ty) {
+            Data::Task(result) => all.join(result.confidence.product(value.confidence)),
+            _ => all,
+        })
     }
 
     /// `old` joined with `new`, what has moved going on to where it can't move much further.

@@ -337,9 +337,11 @@ impl Machine {
                 Value::from(self.start_op(fiber, Request::Delay { ms }, OpPurpose::Value)?)
             }
             Intrinsic::PromiseAll | Intrinsic::PromiseAny | Intrinsic::PromiseRace | Intrinsic::PromiseAllSettled => {
-                let inputs = argument(0).as_array().map_or_else(Vec::new, |array| array.to_vec());
+                let array = argument(0);
+                let inputs = array.as_array().map_or_else(Vec::new, |array| array.to_vec());
                 self.runtime.take_fuel(inputs.len() as u64)?;
-                Value::from(self.start_join(fiber, intrinsic, inputs)?)
+                // A confidence on the task multiplies that of its result.
+                Value::from(self.start_join(fiber, intrinsic, inputs)?).with_conf(array.conf())
             }
             Intrinsic::PromiseResolve => match argument(0) {
                 task if task.kind() == Kind::Task => task,

@@ -41,8 +41,10 @@ pub struct Arguments {
 }
 
 const DETAILS: &str = "\
-Exit status: 0 clean or warnings only, 1 errors (with --deny warnings also warnings), 2 wrong usage or a file that can't
-be read or written.
+Exit status:
+  0  clean, or warnings only
+  1  errors, or with --deny warnings warnings
+  2  wrong usage, or a file that can't be read or written
 
 Examples:
   parallax pattern validate triage.prism patterns/     files, and all in folders

@@ -1,0 +1,58 @@
+//! What the walk over a program notes for its cost: which calls ask, and through which functions.
+
+use super::super::Checker;
+use super::super::functions::FunctionId;
+use super::super::ty::{Data, Ty};
+use super::super::value::Value;
+use crate::ast::{Expr, NodeId};
+use foldhash::fast::RandomState;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// What a check has noted of calls that ask, by module and node.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Asked {
+    /// What asks an agent or model itself.
+    pub(super) direct: HashSet<(u32, NodeId), RandomState>,
+    /// Calls of functions that ask, and which these are.
+    pub(super) called: HashMap<(u32, NodeId), BTreeSet<FunctionId>, RandomState>,
+    /// Arguments that something else may call, and which functions that ask these are.
+    pub(super) offered: HashMap<(u32, NodeId), BTreeSet<FunctionId>, RandomState>,
+}
+
+impl Asked {
+    /// Whether a call asks, itself or through a function.
+    pub(in crate::check) fn contains(&self, call: (u32, NodeId)) -> bool {
+        self.direct.contains(&call) || self.called.contains_key(&call)
+    }
+
+    pub(in crate::check) fn note_direct(&mut self, call: (u32, NodeId)) {
+        self.direct.insert(call);
+    }
+
+    pub(in crate::check) fn note_called(&mut self, call: (u32, NodeId), function: FunctionId) {
+        self.called.entry(call).or_default().insert(function);
+    }
+}
+
+impl Checker<'_> {
+    /// Notes that an argument may be called by the library, or by what is not known.
+    pub(in crate::check) fn note_offered(&mut self, argument: &Expr, value: Value) {
+        let key = (self.frame().module, argument.id);
+        let members: Vec<Ty> = self.types.members(value.ty).collect();
+        for ty in members {
+            match self.types.get(ty) {
+                Data::Closures(functions) => {
+                    let asking = functions.iter().filter(|id| self.functions[id.0 as usize].dispatches);
+                    let asking: BTreeSet<FunctionId> = asking.copied().collect();
+                    if !asking.is_empty() {
+                        self.asked.offered.entry(key).or_default().extend(asking);
+                    }
+                }
+                Data::Library(id) if self.catalog.get(*id).is_some_and(|entry| &*entry.path == "llm") => {
+                    self.asked.note_direct(key);
+                }
+                _ => {}
+            }
+        }
+    }
+}
