@@ -18,6 +18,7 @@ pub(super) fn run(tokens: &[Token], partners: &[u32]) -> Vec<Token> {
         closed: None,
         carry: None,
         clause: false,
+        type_end: 0,
     };
     for at in 0..tokens.len() {
         pass.token(at);
@@ -43,8 +44,10 @@ pub(super) struct Arrange<'t> {
     pub(super) closed: Option<Ends>,
     /// Behind a word that only leads on (`else`, `async`, `uncertain`, `try` …): whether its construct is a statement.
     pub(super) carry: Option<bool>,
-    /// Whether this is an `import`, or an `export` that may have a `from`.
+    /// Whether this is an `import`, or an `export` that has a `from`.
     pub(super) clause: bool,
+    /// The number of the token behind the last annotation's type: those before it are all of types, or were.
+    type_end: usize,
 }
 
 impl Arrange<'_> {
@@ -103,6 +106,7 @@ impl Arrange<'_> {
         let starts = std::mem::replace(&mut self.starts, false);
         self.ended = false;
         match kind {
+            _ if at < self.type_end => self.type_token(at, kind, token),
             TokenKind::LBrace => self.open_brace(at, token, starts, statement),
             TokenKind::LBracket => {
                 let kind = self.bracket_kind(at, starts);
@@ -117,6 +121,17 @@ impl Arrange<'_> {
             _ if kind.is_closer() => self.close(at, kind, token),
             _ => self.plain(at, kind, token, statement, closed),
         }
+    }
+
+    /// A token of a type: no line ends there, no word begins anything, and the type is complete at its end only.
+    fn type_token(&mut self, at: usize, kind: TokenKind, token: Token) {
+        match kind {
+            TokenKind::LBrace => self.open(TokenKind::ObjectBrace, token, Holds::Object, Ends::OPERAND),
+            _ if kind.closer().is_some() => self.open(kind, token, Holds::Expression, Ends::OPERAND),
+            _ if kind.is_closer() => self.close(at, kind, token),
+            _ => self.write(kind, token),
+        }
+        self.operand = at + 1 == self.type_end && kind != TokenKind::Colon;
     }
 
     /// A token that is no bracket.
@@ -157,7 +172,7 @@ impl Arrange<'_> {
             Else => self.after_else(at, closed),
             Export => {
                 self.starts = self.kind(at + 1) != LBrace;
-                self.clause = matches!(self.kind(at + 1), LBrace | Star);
+                self.clause = self.kind(at + 1) == Star || !self.starts && self.behind(at + 1) == From;
             }
             Import => self.clause = true,
             Default if self.previous_but_one() == Export => {
@@ -179,7 +194,9 @@ impl Arrange<'_> {
             Comma if self.frame().holds == Holds::Arms => self.set_arm_head(true),
             Semicolon => self.semicolon(),
             Question | ConfQuestion if self.kind(at + 1) != Colon => self.count_question(1),
+            Colon if self.annotates() => self.type_end = self.end_of_type(at + 1),
             Colon => self.count_question(-1),
+            Let | Const => self.set_declares(true),
             _ => {}
         }
     }
@@ -196,6 +213,12 @@ impl Arrange<'_> {
     fn set_arm_head(&mut self, arm_head: bool) {
         if let Some(frame) = self.frame_mut() {
             frame.arm_head = arm_head;
+        }
+    }
+
+    fn set_declares(&mut self, declares: bool) {
+        if let Some(frame) = self.frame_mut() {
+            frame.declares = declares;
         }
     }
 
@@ -248,6 +271,8 @@ impl Arrange<'_> {
             _ if holds.lines_count() => {
                 self.headers.truncate(base);
                 self.starts = true;
+                self.clause = false;
+                self.set_declares(false);
             }
             _ => {}
         }
@@ -285,6 +310,8 @@ impl Arrange<'_> {
         self.operand = kind != TokenKind::InterpolationEnd;
         if matches!(frame.holds, Holds::Header | Holds::ForHeader) {
             self.end_header(at);
+        } else if frame.holds == Holds::Params && self.kind(at + 1) == TokenKind::Colon {
+            self.type_end = self.end_of_type(at + 2);
         } else if kind == TokenKind::RBrace {
             self.closed = Some(frame.ends);
             self.ended = frame.ends.statement;
@@ -359,6 +386,7 @@ impl Arrange<'_> {
             self.clause = false;
             if let Some(frame) = self.frame_mut() {
                 frame.questions = 0;
+                frame.declares = false;
                 frame.arm_head = frame.holds == Holds::Arms;
             }
         }

@@ -138,8 +138,8 @@ impl Arrange<'_> {
             Parallel | With if !self.operand => return OBJECT,
             Import => return (ObjectBrace, Holds::Names, Ends::OPERAND),
             Comma if self.clause => return (ObjectBrace, Holds::Names, Ends::OPERAND),
-            Export if self.behind(at) != Assign => return (ObjectBrace, Holds::Names, Ends::OPERAND),
-            Export => return PATTERN,
+            Export if self.is_assigned(at) => return PATTERN,
+            Export => return (ObjectBrace, Holds::Names, Ends::OPERAND),
             _ => {}
         }
         if frame.holds == Holds::Levels {
@@ -185,8 +185,8 @@ impl Arrange<'_> {
     fn opens_body(&self, header: &Header) -> bool {
         use TokenKind::*;
         match header.of {
-            // A `{` in the type or the confidence before the body follows one of these.
-            HeaderOf::Function => !matches!(self.previous, Colon | Bar | ThinArrow | Lt | Attach),
+            // Then it is that of the confidence before the body.
+            HeaderOf::Function => self.previous != Attach,
             HeaderOf::Catch => self.operand || self.previous == Catch,
             HeaderOf::For | HeaderOf::UncertainFor => {
                 self.operand || header.semicolons >= 2 && self.previous == Semicolon
@@ -204,7 +204,8 @@ impl Arrange<'_> {
             Let | Const | For => true,
             HeaderParen => frame.holds == Holds::ForHeader,
             Comma if frame.holds == Holds::Statements || frame.holds == Holds::PatternBody => true,
-            Comma | Colon | Ellipsis | ParamsParen | PatternBrace | PatternBracket
+            Colon => frame.holds == Holds::Pattern,
+            Comma | Ellipsis | ParamsParen | PatternBrace | PatternBracket
                 if matches!(frame.holds, Holds::Pattern | Holds::Params) =>
             {
                 true
@@ -271,7 +272,7 @@ impl Arrange<'_> {
         }
         let lambda = match self.behind(at) {
             FatArrow => true,
-            Colon => self.frame().questions == 0 && self.is_annotated(self.partner(at) + 1),
+            Colon => self.frame().questions == 0 && self.kind(self.end_of_annotation(self.partner(at) + 2)) == FatArrow,
             _ => false,
         };
         if lambda { (ParamsParen, Holds::Params) } else { plain }
@@ -283,19 +284,52 @@ impl Arrange<'_> {
         matches!(before, TokenKind::Function | TokenKind::Fn)
     }
 
-    /// Whether the `:` at `at` begins an annotation before a `=>`: nothing but parts of a type up to there.
-    fn is_annotated(&self, mut at: usize) -> bool {
+    /// Whether a `:` here begins an annotation. That of a result which directly follows its parameters has been seen by
+    /// then.
+    pub(super) fn annotates(&self) -> bool {
+        let frame = self.frame();
+        self.header().is_some_and(|header| header.of == HeaderOf::Function)
+            || frame.questions == 0 && (frame.declares || frame.holds == Holds::Params)
+    }
+
+    /// The number of the token behind the type that begins at `at`; `at` if none does.
+    pub(super) fn end_of_type(&self, mut at: usize) -> usize {
         use TokenKind::*;
+        let mut arguments = 0u32;
         loop {
-            at += 1;
             match self.kind(at) {
-                FatArrow => return true,
-                LParen | LBracket | LBrace => at = self.partner(at),
-                Bar | Lt | Gt | ThinArrow | Tilde | Minus | String | Number | Null | True | False | Undefined
-                | Function => {}
-                kind if kind.is_name() => {}
-                _ => return false,
+                LParen if self.behind(at) == ThinArrow => {
+                    at = self.partner(at) + 2;
+                    continue;
+                }
+                LParen | LBracket | LBrace => at = self.partner(at) + 1,
+                Minus if self.kind(at + 1) == Number => at += 2,
+                String | RawString | Number | True | False | Null | Undefined | Function => at += 1,
+                kind if kind.is_name() && self.kind(at + 1) == Lt => {
+                    arguments += 1;
+                    at += 2;
+                    continue;
+                }
+                kind if kind.is_name() => at += 1,
+                _ => return at,
             }
+            while arguments > 0 && self.kind(at) == Gt {
+                arguments -= 1;
+                at += 1;
+            }
+            if self.kind(at) != Bar {
+                return at;
+            }
+            at += 1;
+        }
+    }
+
+    /// The same with the interval that may follow a type, or stand for it.
+    fn end_of_annotation(&self, at: usize) -> usize {
+        let end = self.end_of_type(at);
+        match (self.kind(end), self.kind(end + 1)) {
+            (TokenKind::Tilde, TokenKind::LBracket) => self.partner(end + 1) + 1,
+            _ => end,
         }
     }
 

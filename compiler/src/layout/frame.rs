@@ -77,6 +77,8 @@ pub(super) struct Frame {
     pub(super) arm_head: bool,
     /// `?` whose `:` is still to come.
     pub(super) questions: u32,
+    /// Whether a `let` or `const` is being read: its names may have annotations.
+    pub(super) declares: bool,
     /// Whether the last `if` with an unbraced body was a statement.
     pub(super) unbraced_if: bool,
     /// Whether a `do` with an unbraced body waits for its `while`.
@@ -91,6 +93,7 @@ impl Frame {
             headers,
             arm_head: holds == Holds::Arms,
             questions: 0,
+            declares: false,
             unbraced_if: false,
             unbraced_do: false,
         }

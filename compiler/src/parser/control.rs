@@ -65,7 +65,9 @@ pub(super) fn uncertain_while<'t>() -> impl Production<'t, StmtKind> {
 
 /// `uncertain for init; condition; update { high {} … }`
 pub(super) fn uncertain_for<'t>() -> impl Production<'t, StmtKind> {
-    let header = token(TokenKind::Uncertain).ignore_then(token(TokenKind::For)).ignore_then(rule(counting_header));
+    let header = token(TokenKind::Uncertain)
+        .ignore_then(token(TokenKind::For))
+        .ignore_then(rule(|input: &mut Input| counting_header(input, What::Token(TokenKind::Semicolon))));
     header.then(rule(levels)).map(|(header, levels)| StmtKind::UncertainFor(Box::new(header), levels))
 }
 
@@ -220,7 +222,7 @@ pub(super) fn for_loop(input: &mut Input) -> Parse<StmtKind> {
         return each(input);
     }
     input.skip();
-    let header = Box::new(counting_header(input)?);
+    let header = Box::new(counting_header(input, What::HEADER)?);
     Ok(StmtKind::For(header, stmt::body(input)?))
 }
 
@@ -261,19 +263,20 @@ fn each(input: &mut Input) -> Parse<StmtKind> {
     Ok(StmtKind::ForIn { item, index, collection, body: Box::new(body), id: input.id() })
 }
 
-/// `init; condition; update`, in parentheses or not.
-fn counting_header(input: &mut Input) -> Parse<ForHeader> {
+/// `init; condition; update`, in parentheses or not; `first` is what may stand behind the first part.
+fn counting_header(input: &mut Input, first: What) -> Parse<ForHeader> {
     let parenthesised = input.eat(TokenKind::HeaderParen);
     let ends = |kind: TokenKind| kind.is_closer() || matches!(kind, TokenKind::Semicolon | TokenKind::BlockBrace);
     let init = if ends(input.kind()) { None } else { Some(part(input)?) };
+    let (mut condition, mut update) = (None, None);
     if !input.eat(TokenKind::Semicolon) {
-        input.missing(What::HEADER);
+        input.missing(first);
         super::recover::skip_header(input);
-        input.eat(TokenKind::Semicolon);
+    } else {
+        condition = if ends(input.kind()) { None } else { Some(expr(input)?) };
+        input.parse(expect(TokenKind::Semicolon))?;
+        update = if ends(input.kind()) || input.kind() == TokenKind::Threshold { None } else { Some(part(input)?) };
     }
-    let condition = if ends(input.kind()) { None } else { Some(expr(input)?) };
-    input.parse(expect(TokenKind::Semicolon))?;
-    let update = if ends(input.kind()) || input.kind() == TokenKind::Threshold { None } else { Some(part(input)?) };
     if parenthesised {
         input.parse(closing(TokenKind::RParen))?;
     }

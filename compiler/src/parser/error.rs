@@ -200,6 +200,9 @@ fn help(what: What, found: TokenKind, before: TokenKind) -> Option<&'static str>
         }
         (Bar, _) => "`||` is or",
         (ConfidenceOf, _) => "`<~ x` is x's confidence; for `less` put a blank: `a < ~b`",
+        (kind, RBracket | RBrace | Ident) if what == What::HEADER && kind.is_name() => {
+            "write `in` to go through a collection: `for x in xs {}`"
+        }
         (Comma, _) if what == What::HEADER => "only `let` declares several: `for let i = 0, j = 1; …`",
         (Comma | Colon, _) if statement => "this `{` opens a block; put an object literal in parentheses: `({…})`",
         (Else, _) => "`else` stands directly behind the block of its `if`",

@@ -137,7 +137,7 @@ pub(super) fn skip_arm(input: &mut Input) {
     skip_until(input, |kind| matches!(kind, TokenKind::Comma | TokenKind::Separator));
 }
 
-/// Skips to the next part of a `for` header, or to its end.
+/// Skips to the end of a `for` header.
 pub(super) fn skip_header(input: &mut Input) {
-    skip_until(input, |kind| matches!(kind, TokenKind::Semicolon | TokenKind::BlockBrace | TokenKind::Separator));
+    skip_until(input, |kind| matches!(kind, TokenKind::BlockBrace | TokenKind::Separator));
 }

@@ -153,6 +153,14 @@ fn annotations() {
         "let x: number = 1, y: array<string | null>, z: [{a: number, b?: \"x\" | -1 | true}] = q",
         "fn f(a: string, b?: number, ...c: array<number>): {ok: boolean} ~ [0.5, 1] { a }",
         "fn f(): array<number> { x }",
+        "let xs: array<number>\nprint(xs)\nlet m: array<array<number>>\n[a] = m\nlet t: task<string | null> | null\nb",
+        "fn f(): function { g }\n+1\nlet h: (number) -> function\nh = f\nlet k: function = c\n{ d }",
+        "fn f(): {call: function, of?: [function]} { g }\n+1",
+        "fn f(g: function = x => { y }, ...h: function | null) ~> 0.8: function { g }\n+1",
+        "f = (): ```a``` => 1\ng = (x): function => { y }\nh = (): task<{a: \"b\" | -1}> ~ [0.5, 1] => z",
+        "fn f(a = c ? b : {x: 1}, d: {x: number} = {x: 1}) { a }",
+        "c ? fn(): array<number> { 1 } : (d)\nlet x: number\n~y",
+        "for let i: number = 0; i < 1; i++ { a }\nfor (let i: array<number> = []; i; i = b) { c ? d : e }",
         "let g: (number, () -> any) -> task<T> = h",
         "let g: (number | string) ~ [0, 1] = h, i: ~ [0.5, 1] = 2",
         "(a: number): string => a",
@@ -191,6 +199,8 @@ fn modules() {
         "import {\n  a,\n  default as b,\n}\nfrom \"./m\"\nimport from from \"n\"",
         "export {a, b as c} from \"z\"\nexport {q}\nfrom = 3\nexport * from \"w\"\nexport * as v from \"u\"",
         "export default {a: 1}\nexport default function f() {}\n-x",
+        "export {a}; x = parallel xs { b }\nexport {c} y = race xs { d }\nimport {parallel} from \"z\"; parallel xs { e }",
+        "export {a} = parallel xs { b }\nexport {c} ~> 0.8 = race xs { d }\nexport {e}\nparallel xs { f }",
         "export let x = 1\nexport y = 2\nexport {a, b} = f()\nexport async fn g() { 1 }\nexport [c] = d",
     ]));
 }
