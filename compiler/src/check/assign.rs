@@ -166,6 +166,7 @@ impl<'a> Checker<'a> {
             change.old = self.types.join_values(change.old, whole);
             return Some(change.new.unwrap_or(whole));
         };
+        let whole = self.settled(whole);
         if whole.is_never() {
             return Some(whole);
         }

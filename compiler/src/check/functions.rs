@@ -43,6 +43,7 @@ pub(super) struct FunctionInfo<'a> {
     pub dispatches: bool,
     /// How often it is among the calls being gone through.
     active: u32,
+    dispatches_read: bool,
     contexts: u32,
     params_read: bool,
     result_read: bool,
@@ -106,6 +107,7 @@ impl<'a> Visitor<'a> for Gather<'_, 'a> {
                 result: Value::NEVER,
                 dispatches: false,
                 active: 0,
+                dispatches_read: false,
                 contexts: 0,
                 params_read: false,
                 result_read: false,
@@ -154,7 +156,13 @@ impl<'a> Checker<'a> {
             return Value::NEVER;
         }
         self.note_call(id, &bound);
-        self.frame_dispatches(id);
+        let result = self.result_of(id, bound, near);
+        self.pass_on_dispatches(id);
+        result
+    }
+
+    /// What a call with these arguments gives: gone through, silently, unless it was before.
+    fn result_of(&mut self, id: FunctionId, bound: Bound, near: bool) -> Value {
         let (module, body, active) = {
             let info = self.function(id);
             (info.module, info.body, info.active)
@@ -174,6 +182,7 @@ impl<'a> Checker<'a> {
         {
             let info = self.function(id);
             info.result_read = true;
+            info.dispatches_read = true;
             return info.result;
         }
         self.function(id).contexts += 1;
@@ -190,7 +199,6 @@ impl<'a> Checker<'a> {
     pub(super) fn call_here(&mut self, id: FunctionId, arguments: &Arguments<'a>) -> Value {
         let bound = self.bind_arguments(id, arguments);
         self.note_call(id, &bound);
-        self.frame_dispatches(id);
         if self.function(id).active > 0 || self.frames.len() > MAX_NESTED * 4 {
             let info = self.function(id);
             info.result_read = true;
@@ -202,6 +210,7 @@ impl<'a> Checker<'a> {
         let outer = self.frames.len() - 1;
         let result = self.run_function(id, &bound, Some(outer));
         self.note_result(id, result);
+        self.pass_on_dispatches(id);
         result
     }
 
@@ -251,9 +260,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A function that asks agents makes those that call it ask them.
-    fn frame_dispatches(&mut self, id: FunctionId) {
-        if self.function(id).dispatches {
+    /// A function that asks agents makes those that call it ask them. What a function that still runs will ask is seen
+    /// later.
+    fn pass_on_dispatches(&mut self, id: FunctionId) {
+        let info = self.function(id);
+        info.dispatches_read |= info.active > 0;
+        if info.dispatches {
             self.note_dispatch();
         }
     }
@@ -266,10 +278,9 @@ impl<'a> Checker<'a> {
         while let Some(body) = at {
             if let Some(id) = self.function_of_body.get(&(module, body)).copied() {
                 let info = self.function(id);
-                if !info.dispatches {
-                    info.dispatches = true;
-                    self.changed = true;
-                }
+                let read = info.dispatches_read && !info.dispatches;
+                info.dispatches = true;
+                self.changed |= read;
                 return;
             }
             at = self.modules[module as usize].resolution.body(body).parent;
@@ -303,6 +314,7 @@ impl<'a> Checker<'a> {
             info.inlined = false;
             info.params_read = false;
             info.result_read = false;
+            info.dispatches_read = false;
         }
     }
 

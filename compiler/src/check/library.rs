@@ -119,8 +119,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a call leaves the subject of a curried function out.
-    fn is_curried(&self, typed: &Typed, arguments: &Arguments<'a>) -> bool {
+    fn is_curried(&mut self, typed: &Typed, arguments: &Arguments<'a>) -> bool {
         let (Some(first), Some(subject)) = (arguments.value(0), typed.signature.params.first()) else { return false };
+        let first = self.settled(first);
         let kinds = self.types.kinds(first.ty);
         arguments.values.len() < typed.signature.arity().0 || !kinds.intersects(subject.kinds)
     }

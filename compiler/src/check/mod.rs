@@ -299,6 +299,7 @@ impl<'a> Checker<'a> {
     /// What holds in the end.
     fn finish(mut self) -> Checked {
         self.judge_results();
+        self.forget_silent();
         self.judge_loops();
         let facts = self.facts();
         Checked { diagnostics: self.diagnostics, facts }

@@ -339,6 +339,7 @@ impl<'a> Checker<'a> {
     /// `try`: what `catch` meets is whatever held anywhere in the body.
     pub(super) fn run_try(&mut self, body: &'a Block, catch: Option<&'a Catch>, finally: Option<&'a Block>) -> Value {
         let entry = self.frame().state.clone();
+        let outer = finally.map(|_| self.replace_exits());
         self.frame_mut().tries.push(entry);
         self.frame_mut().caught += u32::from(catch.is_some());
         let mut value = self.run_block(body);
@@ -364,7 +365,8 @@ impl<'a> Checker<'a> {
             after = after.join(end, &mut self.types);
         }
         *self.state() = after.clone();
-        if let Some(finally) = finally {
+        if let Some((finally, outer)) = finally.zip(outer) {
+            let jumps = std::mem::replace(&mut self.frame_mut().loops, outer);
             // First whatever way it is come to, to say what is wrong; then as the code behind it meets it.
             let anyhow = thrown.join(after.clone(), &mut self.types);
             *self.state() = anyhow;
@@ -377,8 +379,40 @@ impl<'a> Checker<'a> {
                 self.quiet -= 1;
             }
             self.state().dead |= leaves;
+            self.jump_through(finally, jumps);
         }
         value
+    }
+
+    /// Begins to note anew where `break` and `continue` lead to, and gives what was noted so far.
+    fn replace_exits(&mut self) -> Vec<LoopExits> {
+        let nowhere = self.frame().state.nowhere();
+        let none = |_: &LoopExits| LoopExits { breaks: nowhere.clone(), continues: nowhere.clone() };
+        let fresh = self.frame().loops.iter().map(none).collect();
+        std::mem::replace(&mut self.frame_mut().loops, fresh)
+    }
+
+    /// What `break` and `continue` met in the body of a `try` goes through its `finally` before it leaves.
+    fn jump_through(&mut self, finally: &'a Block, jumps: Vec<LoopExits>) {
+        let after = self.frame().state.clone();
+        self.quiet += 1;
+        for (at, LoopExits { breaks, continues }) in jumps.into_iter().enumerate() {
+            let exits: [(State, fn(&mut LoopExits) -> &mut State); 2] =
+                [(breaks, |exits| &mut exits.breaks), (continues, |exits| &mut exits.continues)];
+            for (jump, exit) in exits.into_iter().filter(|(jump, _)| !jump.dead) {
+                *self.state() = jump;
+                self.run_block(finally);
+                let state = self.frame().state.clone();
+                let mut exits = std::mem::take(&mut self.frame_mut().loops);
+                if let Some(exits) = exits.get_mut(at) {
+                    let place = exit(exits);
+                    *place = place.clone().join(state, &mut self.types);
+                }
+                self.frame_mut().loops = exits;
+            }
+        }
+        self.quiet -= 1;
+        *self.state() = after;
     }
 }
 

@@ -52,7 +52,7 @@ impl Machine {
             let function: &Loaded = unsafe { &*Rc::as_ptr(&self.functions[frame.function as usize]) };
             let code: *const Instr = function.code().as_ptr();
             // SAFETY: `base` is within the stack, which is long enough for the frame's registers.
-            let registers: *mut Value = unsafe { fiber.stack.as_mut_ptr().add(base) };
+            let mut registers: *mut Value = unsafe { fiber.stack.as_mut_ptr().add(base) };
 
             macro_rules! reg {
                 ($index:expr) => {
@@ -113,7 +113,11 @@ impl Machine {
                         frame.pc = pc;
                     }
                     match $result {
-                        Ok(Flow::Next) => {}
+                        Ok(Flow::Next) => {
+                            // Arguments put above the frame may have moved the stack.
+                            // SAFETY: as above; the stack never becomes shorter.
+                            registers = unsafe { fiber.stack.as_mut_ptr().add(base) };
+                        }
                         Ok(Flow::Frame) => continue 'frame,
                         Ok(Flow::Pause(pause)) => return pause,
                         Err(raised) => raise!(raised),

@@ -35,6 +35,15 @@ impl Asked {
 }
 
 impl Checker<'_> {
+    /// Forgets the arguments that ask nobody, once it is known which do.
+    pub(in crate::check) fn forget_silent(&mut self) {
+        let functions = &self.functions;
+        self.asked.offered.retain(|_, offered| {
+            offered.retain(|id| functions[id.0 as usize].dispatches);
+            !offered.is_empty()
+        });
+    }
+
     /// Notes that an argument may be called by the library, or by what is not known.
     pub(in crate::check) fn note_offered(&mut self, argument: &Expr, value: Value) {
         let key = (self.frame().module, argument.id);
@@ -42,11 +51,7 @@ impl Checker<'_> {
         for ty in members {
             match self.types.get(ty) {
                 Data::Closures(functions) => {
-                    let asking = functions.iter().filter(|id| self.functions[id.0 as usize].dispatches);
-                    let asking: BTreeSet<FunctionId> = asking.copied().collect();
-                    if !asking.is_empty() {
-                        self.asked.offered.entry(key).or_default().extend(asking);
-                    }
+                    self.asked.offered.entry(key).or_default().extend(functions.iter().copied());
                 }
                 Data::Library(id) if self.catalog.get(*id).is_some_and(|entry| &*entry.path == "llm") => {
                     self.asked.note_direct(key);
