@@ -4,6 +4,7 @@
 //! - [`run`]: runs or checks a case; [`modes`]: what must make no difference to a program.
 //! - [`notation`]: how values are written in assertions and reports.
 //! - [`binary`]: the built command; [`markdown`]: the blocks of pages whose programs are tested.
+//! - [`soundness`]: random programs, for the checker.
 //! - [`grammar`]: the grammar of `docs`, made, read, held against texts, and drawn from.
 //! - [`spec`]: the pages of `tests/spec`, prose with programs that assert what they give.
 
@@ -15,4 +16,5 @@ pub mod markdown;
 pub mod modes;
 pub mod notation;
 pub mod run;
+pub mod soundness;
 pub mod spec;

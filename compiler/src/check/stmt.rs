@@ -397,7 +397,7 @@ impl<'a> Checker<'a> {
         let after = self.frame().state.clone();
         self.quiet += 1;
         for (at, LoopExits { breaks, continues }) in jumps.into_iter().enumerate() {
-            let exits: [(State, fn(&mut LoopExits) -> &mut State); 2] =
+            let exits: [(State, Exit); 2] =
                 [(breaks, |exits| &mut exits.breaks), (continues, |exits| &mut exits.continues)];
             for (jump, exit) in exits.into_iter().filter(|(jump, _)| !jump.dead) {
                 *self.state() = jump;
@@ -415,6 +415,9 @@ impl<'a> Checker<'a> {
         *self.state() = after;
     }
 }
+
+/// One of the ways out of a loop's turn.
+type Exit = fn(&mut LoopExits) -> &mut State;
 
 /// What a turn of a loop is.
 #[derive(Clone, Copy)]
