@@ -2,8 +2,8 @@
 //!
 //! It is an abstract interpreter over the resolved trees. Where the machine computes a value, the checker computes a
 //! [`value::Value`]: a type and the interval in which the value's confidence must lie, by the rules of
-//! `prism-confidence` that the machine uses, too. One run gives three results ([`Checked`]): what is wrong, what was
-//! found out ([`facts`]), and where precision was given up.
+//! `prism-confidence` that the machine uses, too. One run gives two results ([`Checked`]): what is wrong, and what was
+//! found out ([`facts`]).
 //!
 //! - *Within a body* values follow the flow: [`state`] is what holds at a point, conditions narrow it ([`narrow`]),
 //!   branches join it, loops are repeated until nothing changes, widening on the way.
@@ -220,9 +220,11 @@ impl<'a> Checker<'a> {
                 self.open_escaped();
             }
             if !self.changed {
-                break;
+                return;
             }
         }
+        // It did not settle: nothing is certain enough to be told.
+        self.diagnostics.clear();
     }
 
     fn run_module(&mut self, module: u32) {

@@ -318,7 +318,12 @@ impl<'a> Checker<'a> {
                 true => head.clone().join(back, &mut self.types),
                 false => head.clone().widen(back, &mut self.types, landmarks),
             };
-            if next.same(&head) || turns >= MAX_TURNS {
+            let settled = next.same(&head);
+            if settled || turns >= MAX_TURNS {
+                if !settled {
+                    // What holds in each turn was not found: nothing is certain enough to be told.
+                    self.diagnostics.truncate(said);
+                }
                 let after = ends.join(exits.breaks, &mut self.types);
                 *self.state() = after;
                 let frame = self.frame_mut();
