@@ -7,6 +7,7 @@
 pub mod ast;
 pub mod check;
 pub mod format;
+mod hash;
 mod layout;
 mod lexer;
 pub mod lower;
@@ -17,4 +18,5 @@ mod parser;
 pub mod pipeline;
 pub mod resolve;
 pub mod schema;
+mod stack;
 mod token;

@@ -14,9 +14,10 @@ mod path;
 pub use graph::{Before, Graph, LoadedModule, load, load_after};
 
 use crate::ast::{ModulePath, Name};
+use crate::hash::{HashMap, HashSet};
 use crate::resolve::Binding;
 use prism_bytecode::LibraryId;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Why a module's text can't be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

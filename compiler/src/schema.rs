@@ -6,12 +6,12 @@ mod json;
 
 pub use json::check;
 
-use crate::ast::visit::deeper;
 use crate::ast::{Constraint, Element, Expr, ExprKind, InputField, InputType, Property, UnaryOp};
+use crate::hash::HashMap;
 use crate::resolve::nearest::nearest;
+use crate::stack::deeper;
 use prism_diagnostics::{Code, Diagnostic, Span};
 use serde_json::{Map, Number, Value, json};
-use std::collections::HashMap;
 
 /// The kinds of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl Schemas {
 
     fn object(&mut self, fields: &[InputField]) -> Value {
         let (mut properties, mut required) = (Map::new(), Vec::new());
-        let mut places = HashMap::new();
+        let mut places = HashMap::default();
         for field in fields {
             let name = field.name.name.as_str();
             if let Some(first) = places.insert(name, field.name.span) {

@@ -112,12 +112,13 @@ print(items#.length)
 fn program(number: usize, lines: usize) -> String {
     let mut text = String::from("/**\n * @name Bench\n * @version 1.0.0\n */\n");
     let (mut functions, mut main) = (String::new(), String::new());
-    let mut at = number;
-    while functions.lines().count() + main.lines().count() < lines {
+    let (mut at, mut written) = (number, 0);
+    while written < lines {
         let kind = at % FUNCTIONS.len();
         let id = at.to_string();
         functions.push_str(&FUNCTIONS[kind].replace('#', &id));
         main.push_str(&MAIN[kind].replace('#', &id));
+        written += FUNCTIONS[kind].lines().count() + MAIN[kind].lines().count();
         at += 1;
     }
     let _ = write!(text, "{functions}\n{main}");

@@ -6,6 +6,7 @@
 //! where it gets short: a text may be nested as deep as the parser lets it.
 
 use super::*;
+use crate::stack::deeper;
 
 /// A pass over a tree that lives for `'a`.
 pub trait Visitor<'a> {
@@ -58,13 +59,6 @@ pub trait Visitor<'a> {
     fn visit_catch(&mut self, catch: &'a Catch) {
         walk_catch(self, catch);
     }
-}
-
-/// Runs `walk` with enough stack for one more level of nesting.
-pub(crate) fn deeper(walk: impl FnOnce()) {
-    const LEFT: usize = 64 << 10;
-    const GROWN: usize = 1 << 20;
-    stacker::maybe_grow(LEFT, GROWN, walk);
 }
 
 /// Walks the statements of a module.

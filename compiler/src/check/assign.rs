@@ -170,9 +170,8 @@ impl<'a> Checker<'a> {
         if whole.is_never() {
             return Some(whole);
         }
-        let members: Vec<Ty> = self.types.members(whole.ty).collect();
         let mut ty: Option<Ty> = None;
-        for member in members {
+        for member in self.types.members(whole.ty) {
             let after = match (self.types.get(member).clone(), &step.key) {
                 (Data::Shape(fields), Key::Name(name)) => self.update_field(&fields, name, rest, change),
                 (Data::Shape(_) | Data::Object, _) => self.update_open(member, Ty::OBJECT, rest, change),
@@ -286,9 +285,8 @@ impl<'a> Checker<'a> {
             added = self.types.join_values(added, rest);
         }
         let (count, open) = (stored.len() as u32, arguments.rest.is_some());
-        let members: Vec<Ty> = self.types.members(old.ty).collect();
         let mut ty = Ty::NEVER;
-        for member in members {
+        for member in self.types.members(old.ty) {
             let after = match self.types.get(member).clone() {
                 Data::Array { element, least, most } => {
                     let element = self.types.join_values(element, added);

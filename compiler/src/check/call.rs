@@ -158,13 +158,13 @@ impl<'a> Checker<'a> {
         if receiver.is_never() {
             return receiver;
         }
-        let members: Vec<Ty> = self.types.members(receiver.ty).collect();
+        let members = self.types.members(receiver.ty);
         // What fails for only some of them is no fault.
         let takes = |checker: &mut Self, ty: Ty| {
             let method = checker.catalog.method(checker.types.kinds(ty), &name.name);
             method.is_some_and(|id| checker.takes_arguments(id, arguments))
         };
-        let one_takes = members.len() > 1 && members.iter().any(|ty| takes(self, *ty));
+        let one_takes = self.types.is_union(receiver.ty) && members.clone().any(|ty| takes(self, ty));
         let (mut sum, mut callable, mut lacks) = (Value::NEVER, false, false);
         for ty in members {
             let one = receiver.with_ty(ty);
@@ -233,9 +233,8 @@ impl<'a> Checker<'a> {
         if callee.is_never() {
             return callee;
         }
-        let members: Vec<Ty> = self.types.members(callee.ty).collect();
         let (mut sum, mut callable) = (Value::NEVER, false);
-        for ty in members {
+        for ty in self.types.members(callee.ty) {
             let value = match self.types.get(ty).clone() {
                 Data::Closures(functions) => self.call_closures(&functions, arguments, whole, near),
                 Data::Library(id) if self.catalog.get(id).is_some_and(|entry| entry.signature().is_some()) => {

@@ -21,12 +21,13 @@ use super::functions::FunctionId;
 use super::{Checker, narrow};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::HashMap;
 use crate::resolve::{Binding, VariableId};
+use crate::stack::deeper;
 use amounts::{Amount, Starts};
-use foldhash::fast::RandomState;
 use prism_bytecode::HostName;
 use prism_diagnostics::Span;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Calls nested deeper than that, or more of them gone through, are told in general.
@@ -151,7 +152,7 @@ struct Meter<'c, 'a> {
     asked_at: Option<Span>,
     /// The functions that are being gone through, each called by the one before.
     active: Vec<FunctionId>,
-    known: HashMap<(FunctionId, Given), Cost, RandomState>,
+    known: HashMap<(FunctionId, Given), Cost>,
     calls: usize,
     /// Whether `agentResults` or the like is read.
     asks_all: bool,
@@ -360,25 +361,25 @@ impl<'a> Visitor<'a> for Meter<'_, 'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match &expr.kind {
             ExprKind::Name(_) => self.look_at_name(expr),
-            ExprKind::Call { .. } => visit::deeper(|| self.called(expr, None)),
-            ExprKind::Pipe { value, target, .. } => visit::deeper(|| {
+            ExprKind::Call { .. } => deeper(|| self.called(expr, None)),
+            ExprKind::Pipe { value, target, .. } => deeper(|| {
                 self.visit_expr(value);
                 match super::call::has_hole(target) {
                     true => self.visit_expr(target),
                     false => self.called(target, Some(value)),
                 }
             }),
-            ExprKind::Conditional { condition, then, otherwise, .. } => visit::deeper(|| {
+            ExprKind::Conditional { condition, then, otherwise, .. } => deeper(|| {
                 self.visit_expr(condition);
                 self.one_of([then, otherwise], |meter, branch| meter.visit_expr(branch));
             }),
-            ExprKind::If { condition, then, otherwise } => visit::deeper(|| {
+            ExprKind::If { condition, then, otherwise } => deeper(|| {
                 self.visit_expr(condition);
                 self.one_of([Some(then), otherwise.as_ref()].into_iter().flatten(), |meter, branch| {
                     meter.visit_block(branch);
                 });
             }),
-            ExprKind::Match { subject, arms } => visit::deeper(|| {
+            ExprKind::Match { subject, arms } => deeper(|| {
                 self.visit_expr(subject);
                 for arm in arms {
                     self.visit_pattern(&arm.pattern);
@@ -386,13 +387,13 @@ impl<'a> Visitor<'a> for Meter<'_, 'a> {
                 }
                 self.one_of(arms, |meter, arm| visit::walk_body(meter, &arm.body));
             }),
-            ExprKind::Parallel { agents, timeout, min_results, body, .. } => visit::deeper(|| {
+            ExprKind::Parallel { agents, timeout, min_results, body, .. } => deeper(|| {
                 self.visit_expr(agents);
                 timeout.iter().chain(min_results).for_each(|setting| self.visit_expr(setting));
                 let count = self.length(agents);
                 self.repeated(Some(count), |meter| meter.visit_block(body));
             }),
-            ExprKind::Race { agents, timeout, body, until, .. } => visit::deeper(|| {
+            ExprKind::Race { agents, timeout, body, until, .. } => deeper(|| {
                 self.visit_expr(agents);
                 timeout.iter().for_each(|timeout| self.visit_expr(timeout));
                 let count = self.length(agents);

@@ -7,10 +7,9 @@ use super::cost::Asked;
 use super::{Checker, faults};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::HashSet;
 use crate::resolve::{Resolution, VariableId};
-use foldhash::fast::RandomState;
 use prism_diagnostics::{Diagnostic, Span};
-use std::collections::HashSet;
 
 impl<'a> Checker<'a> {
     /// Says where a loop without a bound asks.
@@ -37,7 +36,7 @@ struct Loops<'c, 'a> {
     asked: &'c Asked,
     /// How many loops without a bound are around this point, in this function.
     unbounded: u32,
-    said: HashSet<Span, RandomState>,
+    said: HashSet<Span>,
     found: &'c mut Vec<Diagnostic>,
 }
 
@@ -114,7 +113,7 @@ pub(super) fn is_bounded(resolution: &Resolution, stmt: &Stmt) -> bool {
 /// The variables that a loop counts: `n++`, `n += 1`, `n = n + 1`.
 struct Counters<'a> {
     resolution: &'a Resolution,
-    counted: HashSet<VariableId, RandomState>,
+    counted: HashSet<VariableId>,
 }
 
 impl<'a> Visitor<'a> for Counters<'a> {
@@ -151,7 +150,7 @@ fn mentions(resolution: &Resolution, value: &Expr, place: &Expr) -> bool {
 /// Looks for a comparison of a counter.
 struct Comparisons<'a> {
     resolution: &'a Resolution,
-    counted: HashSet<VariableId, RandomState>,
+    counted: HashSet<VariableId>,
     found: bool,
 }
 

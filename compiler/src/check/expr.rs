@@ -4,9 +4,9 @@ use super::Checker;
 use super::faults;
 use super::ty::{Data, Field, Ty};
 use super::value::{Range, Value};
-use crate::ast::visit::deeper;
 use crate::ast::*;
 use crate::resolve::{Binding, VariableId, VariableKind};
+use crate::stack::deeper;
 use prism_bytecode::{HostName, KindSet};
 
 impl<'a> Checker<'a> {

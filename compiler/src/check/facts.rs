@@ -1,6 +1,9 @@
 //! What a check has found out, for those who show it: `--types`, `--cost`, hovers, inlays.
 
 use super::Checker;
+use super::ty::Ty;
+use crate::ast::Name;
+use crate::hash::HashMap;
 use prism_diagnostics::Span;
 
 pub use super::cost::{Cost, Formula};
@@ -19,11 +22,11 @@ pub struct Facts {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Declaration {
     /// The name.
-    pub name: String,
+    pub name: Name,
     /// Where it stands.
     pub span: Span,
     /// Its type, as an annotation would be written.
-    pub ty: String,
+    pub ty: Name,
     /// Its confidence.
     pub confidence: Confidence,
 }
@@ -41,15 +44,18 @@ pub struct Confidence {
 
 impl Checker<'_> {
     pub(super) fn facts(&mut self) -> Facts {
-        let mut declarations = Vec::with_capacity(self.declared.len());
-        for (span, (name, value)) in std::mem::take(&mut self.declared) {
+        let mut declared: Vec<_> = std::mem::take(&mut self.declared).into_iter().collect();
+        declared.sort_unstable_by_key(|(span, _)| *span);
+        let mut shown: HashMap<Ty, Name> = HashMap::default();
+        let mut declarations = Vec::with_capacity(declared.len());
+        for (span, (name, value)) in declared {
             // Of a task, what it comes to is what is of interest.
             let confidence = self.settled(value).confidence;
             let (lo, hi) = confidence.shown();
             declarations.push(Declaration {
-                name: name.to_string(),
+                name: name.clone(),
                 span,
-                ty: self.show_whole(value.ty),
+                ty: shown.entry(value.ty).or_insert_with(|| self.show_whole(value.ty).into()).clone(),
                 confidence: Confidence { plain: confidence.may_be_plain(), lo, hi },
             });
         }

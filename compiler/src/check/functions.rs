@@ -2,15 +2,17 @@
 //!
 //! A call is gone through anew for each combination of arguments, silently, so that what it gives depends on what it
 //! gets. What is wrong inside a function is said once, from a pass in which each parameter is the union over all calls.
+//! Most functions are called with one combination only: then the two passes are one, and what the first call of a round
+//! had to say ([`Heard`]) is kept until it is known whether others come.
 
 use super::state::{Frame, Slot, State};
 use super::ty::Ty;
 use super::value::Value;
-use super::{Checker, PATIENT_ROUNDS};
+use super::{Checker, Context, PATIENT_ROUNDS};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
-use crate::resolve::{BodyId, VariableId, VariableKind};
-use prism_diagnostics::Span;
+use crate::resolve::{BodyId, Resolution, VariableId, VariableKind};
+use prism_diagnostics::{Diagnostic, Span};
 
 /// Calls nested deeper than that give what the function gives in general.
 const MAX_NESTED: usize = 24;
@@ -47,6 +49,15 @@ pub(super) struct FunctionInfo<'a> {
     contexts: u32,
     params_read: bool,
     result_read: bool,
+    heard: Option<Heard>,
+}
+
+/// What the first call of a function in a round had to say, and what it was called with.
+#[derive(Debug)]
+struct Heard {
+    bound: Bound,
+    result: Value,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// For each parameter of a function what it gets, and whether a call may leave it out.
@@ -84,18 +95,40 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// Gathers the functions of a module.
-pub(super) struct Gather<'c, 'a> {
-    pub checker: &'c mut Checker<'a>,
-    pub module: u32,
+/// The functions of all modules, and the numbers in their texts that may be confidences or thresholds: what loops are
+/// widened to.
+pub(super) fn gather<'a>(modules: &[Context<'a>]) -> (Vec<FunctionInfo<'a>>, Vec<f64>) {
+    let (mut functions, mut landmarks) = (Vec::new(), Vec::new());
+    for (context, module) in modules.iter().zip(0..) {
+        let resolution = context.resolution;
+        visit::walk_module(
+            &mut Gather { resolution, module, functions: &mut functions, landmarks: &mut landmarks },
+            context.module,
+        );
+    }
+    (functions, landmarks)
+}
+
+struct Gather<'c, 'a> {
+    resolution: &'a Resolution,
+    module: u32,
+    functions: &'c mut Vec<FunctionInfo<'a>>,
+    landmarks: &'c mut Vec<f64>,
 }
 
 impl<'a> Visitor<'a> for Gather<'_, 'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let ExprKind::Number(value) = expr.kind
+            && (0.0..=1.0).contains(&value)
+        {
+            self.landmarks.push(value);
+        }
+        visit::walk_expr(self, expr);
+    }
+
     fn visit_function(&mut self, function: &'a Function) {
-        let context = &self.checker.modules[self.module as usize];
-        if let Some(body) = context.resolution.body_of(function.id) {
-            let id = FunctionId(self.checker.functions.len() as u32);
-            self.checker.functions.push(FunctionInfo {
+        if let Some(body) = self.resolution.body_of(function.id) {
+            self.functions.push(FunctionInfo {
                 node: function,
                 module: self.module,
                 body,
@@ -111,8 +144,8 @@ impl<'a> Visitor<'a> for Gather<'_, 'a> {
                 contexts: 0,
                 params_read: false,
                 result_read: false,
+                heard: None,
             });
-            self.checker.function_at.insert((self.module, function.id), id);
         }
         visit::walk_function(self, function);
     }
@@ -180,17 +213,42 @@ impl<'a> Checker<'a> {
         let (_, bound) = &key;
         if active > 0 || self.frames.len() > MAX_NESTED || self.function(id).contexts > MAX_CONTEXTS || self.is_tired()
         {
+            self.generalized += 1;
             let info = self.function(id);
             info.result_read = true;
             info.dispatches_read = true;
             return info.result;
         }
         self.function(id).contexts += 1;
-        self.quiet += 1;
-        let result = self.run_function(id, bound, outer.filter(|_| !alone));
-        self.quiet -= 1;
-        if alone {
-            self.results.insert(key, result);
+        if !alone {
+            self.quiet += 1;
+            let result = self.run_function(id, bound, outer);
+            self.quiet -= 1;
+            return result;
+        }
+        let result = match self.function(id).contexts {
+            1 => self.hear(id, bound),
+            _ => {
+                self.quiet += 1;
+                let result = self.run_function(id, bound, None);
+                self.quiet -= 1;
+                result
+            }
+        };
+        self.results.insert(key, result);
+        result
+    }
+
+    /// Goes through a call and keeps what it had to say: that holds if no other call comes, and if no call in it had to
+    /// be told in general, which the pass over the function alone can tell better.
+    fn hear(&mut self, id: FunctionId, bound: &Bound) -> Value {
+        let (quiet, generalized, said) = (self.quiet, self.generalized, self.diagnostics.len());
+        self.quiet = 0;
+        let result = self.run_function(id, bound, None);
+        self.quiet = quiet;
+        let diagnostics = self.diagnostics.split_off(said);
+        if self.generalized == generalized {
+            self.function(id).heard = Some(Heard { bound: bound.clone(), result, diagnostics });
         }
         result
     }
@@ -200,6 +258,7 @@ impl<'a> Checker<'a> {
         let bound = self.bind_arguments(id, arguments);
         self.note_call(id, &bound);
         if self.function(id).active > 0 || self.frames.len() > MAX_NESTED * 4 {
+            self.generalized += 1;
             let info = self.function(id);
             info.result_read = true;
             return info.result;
@@ -315,6 +374,7 @@ impl<'a> Checker<'a> {
             info.params_read = false;
             info.result_read = false;
             info.dispatches_read = false;
+            info.heard = None;
         }
     }
 
@@ -340,7 +400,13 @@ impl<'a> Checker<'a> {
             };
             bound.push((value, (missing || unknown) && !param.rest));
         }
-        let result = self.run_function(id, &bound, None);
+        let result = match self.function(id).heard.take() {
+            Some(heard) if heard.bound == bound => {
+                self.diagnostics.extend(heard.diagnostics);
+                heard.result
+            }
+            _ => self.run_function(id, &bound, None),
+        };
         self.note_result(id, result);
     }
 

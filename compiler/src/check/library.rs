@@ -4,30 +4,16 @@
 use super::Checker;
 use super::faults;
 use super::functions::Arguments;
+use super::signatures::Typed;
 use super::ty::{Data, Field, Literal, Ty};
 use super::value::Value;
-use crate::ast::{Expr, ExprKind, Name, StmtKind, TypeExpr, TypeExprKind};
-use foldhash::fast::RandomState;
+use crate::ast::{Expr, ExprKind, Name, TypeExpr, TypeExprKind};
 use prism_bytecode::{ConfidenceRule, KindSet, LibraryId, Param, Role, Signature};
 use prism_confidence::Interval;
-use prism_diagnostics::{SourceId, Span};
-use std::collections::HashMap;
-use std::rc::Rc;
+use prism_diagnostics::Span;
 
 /// The functions whose result is confident in any case (AGGREGATION.md).
 const AGGREGATIONS: [&str; 4] = ["vote", "merge", "first", "validate"];
-
-/// A signature whose types are read.
-#[derive(Debug)]
-pub(super) struct Typed {
-    pub signature: Signature,
-    pub params: Vec<TypeExpr>,
-    pub result: TypeExpr,
-}
-
-/// The signatures that were used so far.
-#[derive(Debug, Default)]
-pub(super) struct Signatures(HashMap<LibraryId, Rc<Typed>, RandomState>);
 
 /// What the type variables of a signature stand for in a call.
 #[derive(Debug, Default)]
@@ -40,18 +26,6 @@ impl Bindings {
 }
 
 impl<'a> Checker<'a> {
-    fn signature_of(&mut self, id: LibraryId) -> Option<Rc<Typed>> {
-        if let Some(typed) = self.signatures.0.get(&id) {
-            return Some(Rc::clone(typed));
-        }
-        let signature = self.catalog.get(id)?.signature()?;
-        let params = signature.params.iter().map(|param| read_type(&param.ty)).collect::<Option<_>>()?;
-        let result = read_type(&signature.result)?;
-        let typed = Rc::new(Typed { signature: signature.clone(), params, result });
-        self.signatures.0.insert(id, Rc::clone(&typed));
-        Some(typed)
-    }
-
     /// A call of a library function; `receiver` is a method's, bare of other kinds.
     pub(super) fn call_library(
         &mut self,
@@ -60,7 +34,7 @@ impl<'a> Checker<'a> {
         arguments: &Arguments<'a>,
         whole: &'a Expr,
     ) -> Value {
-        let Some(typed) = self.signature_of(id) else { return Value::ANY };
+        let Some(typed) = self.signatures.get(self.catalog, id) else { return Value::ANY };
         let Some(entry) = self.catalog.get(id) else { return Value::ANY };
         let (path, name) = (&*entry.path, entry.name());
         let (least, most) = typed.signature.arity();
@@ -77,7 +51,7 @@ impl<'a> Checker<'a> {
         if let Some(value) = self.special_call(path, receiver, arguments, whole, curried) {
             return value;
         }
-        if !self.check_kinds(name, &typed.signature, arguments, whole.span) {
+        if !self.check_kinds(name, typed.signature, arguments, whole.span) {
             return Value::ANY;
         }
         let mut bindings = Bindings::default();
@@ -90,7 +64,7 @@ impl<'a> Checker<'a> {
         let mut values = Vec::with_capacity(count);
         for (at, (value, expr)) in arguments.values.iter().enumerate() {
             let value = self.settled(*value);
-            let ty = typed.params.get(at).or(typed.params.last());
+            let ty = typed.params.get(at).or(typed.params.last()).map(|ty| &**ty);
             if let (Some(ty), Some(param)) = (ty, typed.signature.param(at)) {
                 if param.role == Role::Callback || param.offered > 0 {
                     self.call_back(value, *expr, param, ty, &mut bindings, path);
@@ -102,24 +76,24 @@ impl<'a> Checker<'a> {
         }
         let result = self.instantiate(&typed.result, &bindings);
         let result = self.refine_result(path, receiver, (&values, arguments.rest), result);
-        self.with_rule(path, &typed.signature, receiver, (&values, arguments.rest), result)
+        self.with_rule(path, typed.signature, receiver, (&values, arguments.rest), result)
     }
 
     /// Whether a call of a method may go well, as far as number and kinds of its arguments tell.
     pub(super) fn takes_arguments(&mut self, id: LibraryId, arguments: &Arguments<'a>) -> bool {
-        let Some(typed) = self.signature_of(id) else { return true };
+        let Some(typed) = self.signatures.get(self.catalog, id) else { return true };
         let ((least, most), count) = (typed.signature.arity(), arguments.values.len());
         if count < least && arguments.rest.is_none() || most.is_some_and(|most| count > most) {
             return false;
         }
         self.quiet += 1;
-        let fits = self.check_kinds("", &typed.signature, arguments, Span::default());
+        let fits = self.check_kinds("", typed.signature, arguments, Span::default());
         self.quiet -= 1;
         fits
     }
 
     /// Whether a call leaves the subject of a curried function out.
-    fn is_curried(&mut self, typed: &Typed, arguments: &Arguments<'a>) -> bool {
+    fn is_curried(&mut self, typed: &Typed<'_>, arguments: &Arguments<'a>) -> bool {
         let (Some(first), Some(subject)) = (arguments.value(0), typed.signature.params.first()) else { return false };
         let first = self.settled(first);
         let kinds = self.types.kinds(first.ty);
@@ -231,10 +205,9 @@ impl<'a> Checker<'a> {
             self.types.escape(callee.ty);
         }
         expr.iter().for_each(|expr| self.note_offered(expr, callee));
-        let members: Vec<Ty> = self.types.members(callee.ty).collect();
-        let alone = members.len() == 1;
+        let alone = !self.types.is_union(callee.ty);
         let mut sum: Option<Value> = None;
-        for ty in members {
+        for ty in self.types.members(callee.ty) {
             let value = match self.types.get(ty).clone() {
                 Data::Closures(functions) => {
                     let written = expr.filter(|expr| matches!(super::narrow::strip(expr).kind, ExprKind::Function(_)));
@@ -495,15 +468,6 @@ impl<'a> Checker<'a> {
         }
         // Ever more factors come ever nearer to 0.
         sum.widen(Interval::attached(0.0, 0.0), &prism_confidence::Landmarks::default())
-    }
-}
-
-/// A type of a signature, read by the grammar of annotations.
-fn read_type(text: &str) -> Option<TypeExpr> {
-    let parsed = crate::parse::parse(SourceId::default(), &format!("let x: {text}"));
-    match parsed.module.body.into_iter().next()?.kind {
-        StmtKind::Declare { declarators, .. } => declarators.into_iter().next()?.annotation?.ty,
-        _ => None,
     }
 }
 

@@ -35,27 +35,26 @@ mod operators;
 mod pattern;
 mod result;
 mod show;
+mod signatures;
 mod special;
 mod state;
 mod stmt;
 mod ty;
 mod value;
 
-use crate::ast::visit::{self, Visitor};
 use crate::ast::{Expr, Ident, Module, Name, NodeId, PatternDecl};
+use crate::hash::{HashMap, HashSet};
 use crate::modules::ExportTable;
 use crate::pipeline::{PatternInfo, ResolvedModule};
 use crate::resolve::{BodyId, ExportSource, Resolution, VariableId};
 use cost::Asked;
 use facts::Facts;
-use foldhash::fast::RandomState;
-use functions::{Bound, FunctionId, FunctionInfo, Gather};
-use library::Signatures;
+use functions::{Bound, FunctionId, FunctionInfo};
 use prism_bytecode::Catalog;
 use prism_confidence::{Algebra, Config, Landmarks};
 use prism_diagnostics::{Diagnostic, Span};
+use signatures::Signatures;
 use state::Frame;
-use std::collections::{BTreeMap, HashMap, HashSet};
 use ty::Types;
 use value::Value;
 
@@ -103,10 +102,10 @@ struct Checker<'a> {
     config: Config,
     landmarks: Landmarks,
     types: Types,
-    signatures: Signatures,
+    signatures: Signatures<'a>,
     functions: Vec<FunctionInfo<'a>>,
-    function_at: HashMap<(u32, NodeId), FunctionId, RandomState>,
-    function_of_body: HashMap<(u32, BodyId), FunctionId, RandomState>,
+    function_at: HashMap<(u32, NodeId), FunctionId>,
+    function_of_body: HashMap<(u32, BodyId), FunctionId>,
     /// By module and variable: those that are used outside their own bodies.
     shared: Vec<Vec<Shared>>,
     /// By the number of the export.
@@ -116,21 +115,23 @@ struct Checker<'a> {
     /// The runs of bodies that are being gone through, each called by the one before.
     frames: Vec<Frame>,
     /// What calls gave in this round.
-    results: HashMap<(FunctionId, Bound), Value, RandomState>,
+    results: HashMap<(FunctionId, Bound), Value>,
     round: u32,
     /// Whether something has changed that was already used in this round.
     changed: bool,
     /// While above 0 nothing is said: what is gone through is only tried.
     quiet: u32,
+    /// How many calls were told in general, since they could not be gone through.
+    generalized: u32,
     steps: usize,
     most_steps: usize,
     diagnostics: Vec<Diagnostic>,
     /// Declared names by place.
-    declared: BTreeMap<Span, (&'a Name, Value)>,
+    declared: HashMap<Span, (&'a Name, Value)>,
     /// Calls that ask agents or models.
     asked: Asked,
     /// Expressions that take a value and leave its confidence behind, by module and node.
-    drops: HashSet<(u32, NodeId), RandomState>,
+    drops: HashSet<(u32, NodeId)>,
     /// Where what the program gives is written, with what that is.
     program_results: Vec<(&'a Expr, Value)>,
     /// What an agent's answer is.
@@ -152,8 +153,7 @@ impl<'a> Checker<'a> {
         info: &'a PatternInfo,
     ) -> Checker<'a> {
         let contexts: Vec<Context> = modules.iter().map(Context::new).collect();
-        let mut landmarks = Literals::default();
-        contexts.iter().for_each(|context| visit::walk_module(&mut landmarks, context.module));
+        let (functions, landmarks) = functions::gather(&contexts);
         let nodes: usize = contexts.iter().map(|context| context.module.node_count as usize).sum();
         let shared = |context: &Context| vec![Shared { value: Value::NEVER, read: false }; context.places.len()];
         let algebra = info.confidence.as_deref().and_then(Algebra::parse).unwrap_or_default();
@@ -164,12 +164,20 @@ impl<'a> Checker<'a> {
             exports,
             info,
             config: algebra.into(),
-            landmarks: Landmarks::new(landmarks.0),
+            landmarks: Landmarks::new(landmarks),
             types: Types::new(),
             signatures: Signatures::default(),
-            functions: Vec::new(),
-            function_at: HashMap::default(),
-            function_of_body: HashMap::default(),
+            function_at: functions
+                .iter()
+                .zip(0..)
+                .map(|(info, at)| ((info.module, info.node.id), FunctionId(at)))
+                .collect(),
+            function_of_body: functions
+                .iter()
+                .zip(0..)
+                .map(|(info, at)| ((info.module, info.body), FunctionId(at)))
+                .collect(),
+            functions,
             exported: vec![Value::ANY; exports.slots as usize],
             input: Value::ANY,
             frames: Vec::new(),
@@ -177,22 +185,16 @@ impl<'a> Checker<'a> {
             round: 0,
             changed: false,
             quiet: 0,
+            generalized: 0,
             steps: 0,
             most_steps: nodes * PATIENCE + 10_000,
             diagnostics: Vec::new(),
-            declared: BTreeMap::new(),
+            declared: HashMap::default(),
             asked: Asked::default(),
             drops: HashSet::default(),
             program_results: Vec::new(),
             answer: Value::ANSWER,
         };
-        for place in 0..checker.modules.len() {
-            let module = checker.modules[place].module;
-            visit::walk_module(&mut Gather { checker: &mut checker, module: place as u32 }, module);
-        }
-        for (at, info) in checker.functions.iter().enumerate() {
-            checker.function_of_body.insert((info.module, info.body), FunctionId(at as u32));
-        }
         checker.input = checker.input_value();
         checker.expect_answers();
         checker
@@ -333,20 +335,5 @@ impl<'a> Context<'a> {
         }
         let captured = self.captured[body.0 as usize].iter();
         captured.copied().find(|(one, _)| *one == variable).map(|(_, place)| place as usize)
-    }
-}
-
-/// The numbers in a text that may be confidences or thresholds: what loops are widened to.
-#[derive(Default)]
-struct Literals(Vec<f64>);
-
-impl<'a> Visitor<'a> for Literals {
-    fn visit_expr(&mut self, expr: &'a crate::ast::Expr) {
-        if let crate::ast::ExprKind::Number(value) = expr.kind
-            && (0.0..=1.0).contains(&value)
-        {
-            self.0.push(value);
-        }
-        visit::walk_expr(self, expr);
     }
 }

@@ -189,9 +189,8 @@ impl<'a> Checker<'a> {
                 Data::Shape(fields) => fields.iter().any(|field| field.name == key),
                 _ => true,
             });
-            let members: Vec<Ty> = checker.types.members(value.ty).collect();
             let mut ty = Ty::NEVER;
-            for member in members {
+            for member in checker.types.members(value.ty) {
                 let there = match checker.types.get(member).clone() {
                     Data::Shape(fields) => {
                         let field =
@@ -329,33 +328,26 @@ impl<'a> Checker<'a> {
         if confident && whole.confidence.may_be_confident() {
             return whole;
         }
-        let members: Vec<Ty> = self.types.members(whole.ty).collect();
         // A union is narrowed only where it comes to leaving members out: each would need its own `narrow`.
-        let [Some(fields)] = members
-            .iter()
-            .filter(|ty| **ty != Ty::NULL)
-            .map(|ty| match self.types.get(*ty) {
-                Data::Shape(fields) => Some(Rc::clone(fields)),
-                _ => None,
-            })
-            .collect::<Vec<_>>()
-            .try_into()
-            .unwrap_or([None])
-        else {
-            return whole;
-        };
+        let mut there = self.types.members(whole.ty).filter(|ty| *ty != Ty::NULL);
+        let (Some(only), None) = (there.next(), there.next()) else { return whole };
+        let Data::Shape(fields) = self.types.get(only) else { return whole };
+        let fields = Rc::clone(fields);
         let Some(at) = fields.iter().position(|field| field.name == *key) else { return whole };
-        let mut fields = fields.to_vec();
-        let old = self.field_value(&fields[at].clone());
+        let old = self.field_value(&fields[at]);
         let value = self.refine_member(old, rest, confident, narrow);
         if value.is_never() {
             // Through `?.` null is still possible.
             return self.only(whole, |_, ty| ty == Ty::NULL);
         }
         let optional = fields[at].optional && self.types.may_be(value.ty, KindSet::NULL);
-        fields[at] = Field { value, optional, ..fields[at].clone() };
+        if value == old && optional == fields[at].optional {
+            return whole;
+        }
+        let mut fields = fields.to_vec();
+        (fields[at].value, fields[at].optional) = (value, optional);
         let shape = self.types.shape(fields);
-        let ty = if members.contains(&Ty::NULL) { self.types.join(shape, Ty::NULL) } else { shape };
+        let ty = if only == whole.ty { shape } else { self.types.join(shape, Ty::NULL) };
         Value { ty, ..whole }
     }
 }

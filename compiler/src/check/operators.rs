@@ -135,17 +135,15 @@ impl<'a> Checker<'a> {
 
     /// The type of a sum: numbers are added, texts joined.
     fn sum_type(&mut self, left: Ty, right: Ty) -> Ty {
-        let (lefts, rights): (Vec<Ty>, Vec<Ty>) =
-            (self.types.members(left).collect(), self.types.members(right).collect());
         let mut sum = Ty::NEVER;
-        for a in &lefts {
-            for b in &rights {
+        for a in self.types.members(left) {
+            for b in self.types.members(right) {
                 let one = |ty: Ty, kind: KindSet| ty != Ty::ANY && self.types.may_be(ty, kind);
-                let ty = if one(*a, KindSet::STRING) || one(*b, KindSet::STRING) {
+                let ty = if one(a, KindSet::STRING) || one(b, KindSet::STRING) {
                     Ty::STRING
-                } else if *a == Ty::ANY || *b == Ty::ANY {
+                } else if a == Ty::ANY || b == Ty::ANY {
                     Ty::ANY
-                } else if one(*a, KindSet::NUMBER) && one(*b, KindSet::NUMBER) {
+                } else if one(a, KindSet::NUMBER) && one(b, KindSet::NUMBER) {
                     Ty::NUMBER
                 } else {
                     continue;

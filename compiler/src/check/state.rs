@@ -3,10 +3,9 @@
 use super::ty::Types;
 use super::value::Value;
 use crate::ast::NodeId;
+use crate::hash::HashMap;
 use crate::resolve::BodyId;
-use foldhash::fast::RandomState;
 use prism_confidence::Landmarks;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Where `input` is kept among a body's variables.
@@ -20,10 +19,18 @@ pub(super) struct Slot {
     pub unassigned: bool,
 }
 
-/// All variables of a body at one point. Copies share what they have in common until one changes.
+/// So many variables stand together.
+const CHUNK: usize = 32;
+
+type Chunk = Rc<[Slot]>;
+
+/// All variables of a body at one point. Copies share what they have in common, chunk by chunk, so that a branch in a
+/// body of a thousand variables costs what it changes.
 #[derive(Clone, Debug)]
 pub(super) struct State {
-    slots: Rc<Vec<Slot>>,
+    /// The first variables: of most bodies all.
+    first: Chunk,
+    rest: Option<Rc<[Chunk]>>,
     /// Whether nothing gets here.
     pub dead: bool,
 }
@@ -31,23 +38,38 @@ pub(super) struct State {
 impl State {
     /// Before a body's first statement.
     pub fn new(variables: usize, input: Value) -> State {
-        let mut slots = vec![Slot { value: Value::NEVER, unassigned: true }; variables + 1];
-        slots[INPUT] = Slot { value: input, unassigned: false };
-        State { slots: Rc::new(slots), dead: false }
+        let empty = Slot { value: Value::NEVER, unassigned: true };
+        let count = variables + 1;
+        let mut first: Chunk = vec![empty; count.min(CHUNK)].into();
+        if let Some(slots) = Rc::get_mut(&mut first) {
+            slots[INPUT] = Slot { value: input, unassigned: false };
+        }
+        let more = count.saturating_sub(CHUNK).div_ceil(CHUNK);
+        let rest = (more > 0).then(|| vec![Chunk::from([empty; CHUNK]); more].into());
+        State { first, rest, dead: false }
     }
 
     /// Where nothing gets.
     pub fn nowhere(&self) -> State {
-        State { slots: Rc::clone(&self.slots), dead: true }
+        State { dead: true, ..self.clone() }
     }
 
     pub fn get(&self, place: usize) -> Slot {
-        self.slots[place]
+        match (place.checked_sub(CHUNK), &self.rest) {
+            (Some(place), Some(rest)) => rest[place / CHUNK][place % CHUNK],
+            _ => self.first[place],
+        }
     }
 
     pub fn set(&mut self, place: usize, slot: Slot) {
-        if self.slots[place] != slot {
-            Rc::make_mut(&mut self.slots)[place] = slot;
+        if self.get(place) == slot {
+            return;
+        }
+        match (place.checked_sub(CHUNK), &mut self.rest) {
+            (Some(place), Some(rest)) => {
+                Rc::make_mut(&mut Rc::make_mut(rest)[place / CHUNK])[place % CHUNK] = slot;
+            }
+            _ => Rc::make_mut(&mut self.first)[place] = slot,
         }
     }
 
@@ -68,12 +90,13 @@ impl State {
         if self.dead {
             return other;
         }
-        if !Rc::ptr_eq(&self.slots, &other.slots) {
-            for place in 0..self.slots.len() {
-                let (old, new) = (self.slots[place], other.slots[place]);
-                if old != new {
-                    let value = merge(old.value, new.value);
-                    self.set(place, Slot { value, unassigned: old.unassigned || new.unassigned });
+        merge_chunk(&mut self.first, &other.first, &mut merge);
+        if let (Some(rest), Some(others)) = (&mut self.rest, &other.rest)
+            && !Rc::ptr_eq(rest, others)
+        {
+            for (at, other) in others.iter().enumerate() {
+                if !Rc::ptr_eq(&rest[at], other) {
+                    merge_chunk(&mut Rc::make_mut(rest)[at], other, &mut merge);
                 }
             }
         }
@@ -82,7 +105,36 @@ impl State {
 
     /// Whether all is as in `other`.
     pub fn same(&self, other: &State) -> bool {
-        self.dead == other.dead && (Rc::ptr_eq(&self.slots, &other.slots) || self.slots == other.slots)
+        self.dead == other.dead && same_chunk(&self.first, &other.first) && same_rest(&self.rest, &other.rest)
+    }
+}
+
+fn merge_chunk(chunk: &mut Chunk, other: &Chunk, merge: &mut impl FnMut(Value, Value) -> Value) {
+    if Rc::ptr_eq(chunk, other) {
+        return;
+    }
+    for (place, new) in other.iter().enumerate() {
+        let old = chunk[place];
+        if old != *new {
+            let value = merge(old.value, new.value);
+            let slot = Slot { value, unassigned: old.unassigned || new.unassigned };
+            if slot != old {
+                Rc::make_mut(chunk)[place] = slot;
+            }
+        }
+    }
+}
+
+fn same_chunk(one: &Chunk, other: &Chunk) -> bool {
+    Rc::ptr_eq(one, other) || one == other
+}
+
+fn same_rest(one: &Option<Rc<[Chunk]>>, other: &Option<Rc<[Chunk]>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            Rc::ptr_eq(one, other) || one.iter().zip(other.iter()).all(|(one, other)| same_chunk(one, other))
+        }
+        _ => true,
     }
 }
 
@@ -108,7 +160,7 @@ pub(super) struct Frame {
     /// How many bodies of `try` with a `catch` are around this point.
     pub caught: u32,
     /// What was found to hold at the heads of loops, so that a loop in a loop need not begin anew.
-    pub heads: HashMap<NodeId, State, RandomState>,
+    pub heads: HashMap<NodeId, State>,
     /// What `_` stands for in the pipelines around this point.
     pub piped: Vec<Value>,
     /// Whether the body is the module's or pattern's own: its result is the program's.

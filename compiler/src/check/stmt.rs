@@ -5,9 +5,9 @@ use super::state::{LoopExits, State};
 use super::ty::Data;
 use super::value::Value;
 use super::{faults, pattern::How};
-use crate::ast::visit::deeper;
 use crate::ast::*;
 use crate::resolve::hoist;
+use crate::stack::deeper;
 use prism_bytecode::KindSet;
 use prism_confidence::Landmarks;
 

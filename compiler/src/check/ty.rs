@@ -7,10 +7,9 @@
 use super::functions::FunctionId;
 use super::value::{Range, Value};
 use crate::ast::Name;
-use foldhash::fast::RandomState;
+use crate::hash::HashMap;
 use prism_bytecode::{KindSet, LibraryId};
 use prism_confidence::{Interval, Landmarks};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Deeper parts of a type are `any`.
@@ -114,50 +113,60 @@ pub(crate) enum Data {
     Union(Rc<[Ty]>),
 }
 
+/// A type, and what is asked of it again and again.
+#[derive(Debug)]
+struct Row {
+    data: Data,
+    depth: u8,
+    kinds: KindSet,
+    /// Whether it, or a member of it, is `any`.
+    has_any: bool,
+}
+
 /// All types of a check.
 #[derive(Debug)]
 pub(crate) struct Types {
-    data: Vec<Data>,
-    depths: Vec<u8>,
-    numbers: HashMap<Data, Ty, RandomState>,
-    joins: HashMap<(Ty, Ty), Ty, RandomState>,
+    rows: Vec<Row>,
+    numbers: HashMap<Data, Ty>,
+    joins: HashMap<(Ty, Ty), Ty>,
     /// Functions whose values have become part of an `any`: whatever calls them is not known.
     pub escaped: Vec<FunctionId>,
 }
 
 impl Types {
     pub fn new() -> Types {
-        let mut types = Types {
-            data: Vec::new(),
-            depths: Vec::new(),
-            numbers: HashMap::default(),
-            joins: HashMap::default(),
-            escaped: Vec::new(),
-        };
-        Ty::SIMPLE.into_iter().for_each(|data| {
+        let mut types =
+            Types { rows: Vec::new(), numbers: HashMap::default(), joins: HashMap::default(), escaped: Vec::new() };
+        for data in Ty::SIMPLE {
             types.intern(data);
-        });
+        }
         types
     }
 
     pub fn get(&self, ty: Ty) -> &Data {
-        &self.data[ty.0 as usize]
+        &self.rows[ty.0 as usize].data
     }
 
     fn intern(&mut self, data: Data) -> Ty {
         if let Some(ty) = self.numbers.get(&data) {
             return *ty;
         }
-        let depth = self.depth_of(&data);
-        let ty = Ty(self.data.len() as u32);
-        self.data.push(data.clone());
-        self.depths.push(depth);
+        let ty = Ty(self.rows.len() as u32);
+        self.rows.push(Row {
+            depth: self.depth_of(&data),
+            kinds: self.kinds_of(&data),
+            has_any: match &data {
+                Data::Union(members) => members.contains(&Ty::ANY),
+                data => *data == Data::Any,
+            },
+            data: data.clone(),
+        });
         self.numbers.insert(data, ty);
         ty
     }
 
     fn depth_of(&self, data: &Data) -> u8 {
-        let depth = |ty: Ty| self.depths.get(ty.0 as usize).copied().unwrap_or(0);
+        let depth = |ty: Ty| self.rows[ty.0 as usize].depth;
         match data {
             Data::Array { element, .. } | Data::Task(element) => depth(element.ty) + 1,
             Data::Shape(fields) => fields.iter().map(|field| depth(field.value.ty)).max().unwrap_or(0) + 1,
@@ -172,7 +181,7 @@ impl Types {
     /// A part of a type that is being made: `any` where it would be too deep.
     fn part(&mut self, value: Value) -> Value {
         let value = value.stored();
-        if self.depths[value.ty.0 as usize] < MAX_DEPTH {
+        if self.rows[value.ty.0 as usize].depth < MAX_DEPTH {
             return value;
         }
         self.escape(value.ty);
@@ -232,6 +241,11 @@ impl Types {
             Data::Union(members) => Members::Many(Rc::clone(members), 0),
             _ => Members::One(ty),
         }
+    }
+
+    /// Whether values of the type may be of several.
+    pub fn is_union(&self, ty: Ty) -> bool {
+        matches!(self.get(ty), Data::Union(_))
     }
 
     /// Any of these types.
@@ -466,33 +480,38 @@ impl Types {
 
     /// The members for which `keep` holds.
     pub fn filter(&mut self, ty: Ty, keep: impl Fn(&Types, Ty) -> bool) -> Ty {
-        let members: Vec<Ty> = self.members(ty).collect();
+        let Data::Union(members) = self.get(ty) else {
+            return if keep(self, ty) { ty } else { Ty::NEVER };
+        };
         let kept: Vec<Ty> = members.iter().copied().filter(|ty| keep(self, *ty)).collect();
         if kept.len() == members.len() { ty } else { self.of_members(kept) }
     }
 
+    fn kinds_of(&self, data: &Data) -> KindSet {
+        match data {
+            Data::Never => KindSet::default(),
+            Data::Union(members) => {
+                members.iter().fold(KindSet::default(), |kinds, member| kinds.union(self.kinds(*member)))
+            }
+            Data::Null => KindSet::NULL,
+            Data::Boolean | Data::Literal(Literal::Bool(_)) => KindSet::BOOLEAN,
+            Data::Number | Data::Bounded(_) | Data::Literal(Literal::Number(_)) => KindSet::NUMBER,
+            Data::String | Data::Literal(Literal::String(_)) => KindSet::STRING,
+            Data::Error => KindSet::ERROR,
+            Data::Agent => KindSet::AGENT,
+            Data::Any => KindSet::ANY,
+            Data::Function | Data::Closures(_) | Data::Signature(_) => KindSet::FUNCTION,
+            // A namespace is an object; one that can be called counts as a function.
+            Data::Library(_) => KindSet::FUNCTION.union(KindSet::OBJECT),
+            Data::Object | Data::Shape(_) | Data::Namespace(_) => KindSet::OBJECT,
+            Data::Array { .. } => KindSet::ARRAY,
+            Data::Task(_) => KindSet::TASK,
+        }
+    }
+
     /// The kinds of values of a type, as `typeof` tells them apart.
     pub fn kinds(&self, ty: Ty) -> KindSet {
-        let mut kinds = KindSet::default();
-        for ty in self.members(ty) {
-            kinds = kinds.union(match self.get(ty) {
-                Data::Never | Data::Union(_) => KindSet::default(),
-                Data::Null => KindSet::NULL,
-                Data::Boolean | Data::Literal(Literal::Bool(_)) => KindSet::BOOLEAN,
-                Data::Number | Data::Bounded(_) | Data::Literal(Literal::Number(_)) => KindSet::NUMBER,
-                Data::String | Data::Literal(Literal::String(_)) => KindSet::STRING,
-                Data::Error => KindSet::ERROR,
-                Data::Agent => KindSet::AGENT,
-                Data::Any => KindSet::ANY,
-                Data::Function | Data::Closures(_) | Data::Signature(_) => KindSet::FUNCTION,
-                // A namespace is an object; one that can be called counts as a function.
-                Data::Library(_) => KindSet::FUNCTION.union(KindSet::OBJECT),
-                Data::Object | Data::Shape(_) | Data::Namespace(_) => KindSet::OBJECT,
-                Data::Array { .. } => KindSet::ARRAY,
-                Data::Task(_) => KindSet::TASK,
-            });
-        }
-        kinds
+        self.rows[ty.0 as usize].kinds
     }
 
     /// Whether a value of the type may be of that kind.
@@ -502,11 +521,12 @@ impl Types {
 
     /// Whether nothing is known of the type, or of one of its members.
     pub fn has_any(&self, ty: Ty) -> bool {
-        self.members(ty).any(|ty| ty == Ty::ANY)
+        self.rows[ty.0 as usize].has_any
     }
 }
 
 /// The members of a type.
+#[derive(Clone)]
 pub(crate) enum Members {
     None,
     One(Ty),

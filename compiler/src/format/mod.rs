@@ -153,8 +153,6 @@ impl Formatter<'_> {
 
     /// Runs a walk with enough stack for one more level of nesting.
     fn deeper(&mut self, walk: impl FnOnce(&mut Self)) {
-        const LEFT: usize = 128 << 10;
-        const GROWN: usize = 2 << 20;
-        stacker::maybe_grow(LEFT, GROWN, || walk(self));
+        crate::stack::deeper(|| walk(self));
     }
 }

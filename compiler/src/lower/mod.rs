@@ -51,6 +51,7 @@ use crate::ast::{Export, Name, Stmt, StmtKind};
 use crate::modules::ExportTable;
 use crate::pipeline::ResolvedModule;
 use crate::resolve::{BodyId, Resolution, VariableId};
+use crate::stack::deeper;
 use code::{Code, Label, Reg};
 use exits::Exit;
 use facts::Facts;
@@ -251,11 +252,4 @@ fn declaring(stmt: &Stmt) -> &Stmt {
         },
         _ => stmt,
     }
-}
-
-/// Runs `lower` with enough stack for one more level of nesting.
-fn deeper<T>(lower: impl FnOnce() -> T) -> T {
-    const LEFT: usize = 128 << 10;
-    const GROWN: usize = 2 << 20;
-    stacker::maybe_grow(LEFT, GROWN, lower)
 }

@@ -3,13 +3,13 @@
 
 use super::path::{Target, target};
 use super::{LibraryModule, Link, Links, LoadError, Loader};
-use crate::ast::visit::deeper;
 use crate::ast::{Export, Module, ModulePath, StmtKind};
+use crate::hash::{HashMap, HashSet};
 use crate::parse::parse;
 use crate::resolve::nearest;
+use crate::stack::deeper;
 use prism_bytecode::{Catalog, EntryKind};
 use prism_diagnostics::{Code, Diagnostic, Source, SourceId, SourceMap, Span};
-use std::collections::{HashMap, HashSet};
 
 /// A module that was read.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl Walk<'_> {
 
     fn links(&mut self, importer: &str, module: &Module) -> Links {
         let mut links = Links::default();
-        let mut refused = HashSet::new();
+        let mut refused = HashSet::default();
         // A path that the parser missed has no place in the text.
         for path in imported_paths(module).filter(|path| path.span.start < path.span.end) {
             let mut link = Link::Broken;

@@ -8,11 +8,8 @@ use super::error::Fault;
 use super::recover::Missing;
 use super::{Input, Look, Parse};
 use crate::parse::MAX_DEPTH;
+use crate::stack::deeper;
 use prism_diagnostics::{Code, Diagnostic};
-
-/// Stack that one level of the grammar may use, and how much to add when less is left.
-const RED_ZONE: usize = 256 << 10;
-const SEGMENT: usize = 2 << 20;
 
 /// Reads a node that may hold others of its kind.
 pub(super) fn nested<'t, O: Missing>(
@@ -26,7 +23,7 @@ pub(super) fn nested<'t, O: Missing>(
         super::recover::skip_group(input);
         Ok(O::missing(input))
     } else {
-        stacker::maybe_grow(RED_ZONE, SEGMENT, || production(input))
+        deeper(|| production(input))
     };
     input.state().depth -= 1;
     let node = grow(input, 0, node?);

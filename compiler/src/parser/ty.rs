@@ -8,6 +8,7 @@ use super::{Input, Look, Parse, literal, name, rule, token, when};
 use crate::ast::{
     Annotation, Constraint, Expr, ExprKind, InputField, InputType, Name, TypeExpr, TypeExprKind, TypeField, UnaryOp,
 };
+use crate::stack::deeper;
 use crate::token::TokenKind;
 use chumsky::prelude::*;
 
@@ -178,7 +179,7 @@ fn input_type(input: &mut Input) -> Parse<InputType> {
 
 /// Brackets are at most [`crate::parse::MAX_BRACKETS`] deep, which bounds this recursion too.
 fn nested_type(input: &mut Input) -> Parse<InputType> {
-    stacker::maybe_grow(64 << 10, 1 << 20, || input_type(input))
+    deeper(|| input_type(input))
 }
 
 /// `required`, `max_length(1000)`

@@ -10,12 +10,12 @@
 //! - A name that is settled has a value: its slot holds a cell, and the cell is not the mark of a missing declaration.
 
 use super::{Checked, Compilation, Lowered, Options, Parsed};
+use crate::hash::HashMap;
 use crate::lower;
 use crate::modules::{Before, ExportTable, Loader, load_after};
 use crate::resolve::{SessionName, SessionNames};
 use prism_bytecode::{Catalog, Program};
 use prism_diagnostics::{Code, Diagnostic, SourceMap};
-use std::collections::HashMap;
 
 /// What is no fault where a text is only the beginning: what an input declares is for the next ones, its value is shown.
 const PREMATURE: [Code; 5] = [Code::W0200, Code::W0201, Code::W0202, Code::W0203, Code::W0204];

@@ -11,9 +11,9 @@ use super::usage::{HoistId, Made, Usage, Use};
 use super::{Binding, BodyId, Resolution, Surroundings, Variable, VariableId, VariableKind, faults, nearest};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::HashSet;
 use prism_bytecode::{HostName, Mutator};
 use prism_diagnostics::{Diagnostic, Span};
-use std::collections::HashSet;
 
 /// The place of `_`: the right side of a pipeline.
 pub(super) struct Pipe {
@@ -47,7 +47,7 @@ pub(super) struct Binder<'a, 's> {
     pub(super) agent: Option<VariableId>,
     pub(super) pipe: Option<Pipe>,
     /// Names reported as unknown: a missing declaration is one fault, however often it is missed.
-    unknown: HashSet<Name, foldhash::fast::RandomState>,
+    unknown: HashSet<Name>,
     pub(super) broken: Broken,
     pub(super) pattern_name: Option<&'a Ident>,
 }

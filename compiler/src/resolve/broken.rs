@@ -3,8 +3,8 @@
 
 use crate::ast::visit::{self, Visitor};
 use crate::ast::{Module, Name, Stmt, StmtKind};
+use crate::hash::HashSet;
 use prism_diagnostics::Span;
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// The broken parts of a module.

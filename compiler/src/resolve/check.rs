@@ -4,8 +4,8 @@
 use super::{Resolution, known};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::HashMap;
 use prism_diagnostics::{Code, Diagnostic, Span};
-use std::collections::HashMap;
 
 /// Holds the module against these rules.
 pub(super) fn check(module: &Module, resolution: &Resolution) -> Vec<Diagnostic> {
@@ -243,7 +243,7 @@ impl<'a> Visitor<'a> for Check<'a> {
     }
 
     fn visit_levels(&mut self, levels: &'a Levels) {
-        let mut seen = HashMap::new();
+        let mut seen = HashMap::default();
         for branch in &levels.branches {
             let first = *seen.entry(branch.level).or_insert(branch.keyword);
             if first != branch.keyword {

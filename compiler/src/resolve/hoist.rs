@@ -4,8 +4,8 @@
 use super::VariableKind;
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::HashMap;
 use prism_diagnostics::Span;
-use std::collections::HashMap;
 
 /// Every name that these statements declare for their block, with how it comes about, in order.
 pub(super) fn declarations<'a>(stmts: &'a [Stmt], found: &mut impl FnMut(&'a Ident, VariableKind)) {
@@ -70,9 +70,9 @@ pub(super) struct Assigned<'a> {
 /// What lies in bodies of its own inside is theirs: functions, the blocks of `parallel` and `race`, a `pattern`.
 #[derive(Default)]
 pub(super) struct AssignedNames<'a> {
-    found: indexmap::IndexMap<&'a str, Assigned<'a>, foldhash::fast::RandomState>,
+    found: indexmap::IndexMap<&'a str, Assigned<'a>>,
     /// How many blocks around the place declare a name.
-    hidden: HashMap<&'a str, u32, foldhash::fast::RandomState>,
+    hidden: HashMap<&'a str, u32>,
 }
 
 impl<'a> AssignedNames<'a> {

@@ -2,8 +2,8 @@
 //! The right side of `~@>` is a threshold exactly where it is one (§3).
 
 use super::{Binding, Resolution};
-use crate::ast::visit::deeper;
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::stack::deeper;
 
 /// A number literal, in parentheses or not: what a constant must be bound to, to be a known number.
 pub(super) fn unsigned(expr: &Expr) -> Option<f64> {

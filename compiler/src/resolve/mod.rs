@@ -17,10 +17,10 @@ mod walk;
 pub use session::{SessionName, SessionNames, Shared};
 
 use crate::ast::{Module, Name, NodeId};
+use crate::hash::HashMap;
 use crate::modules::{ExportTable, Links};
 use prism_bytecode::{Catalog, HostName, LibraryId};
 use prism_diagnostics::{Diagnostic, Span};
-use std::collections::HashMap;
 
 /// The number of a variable in its module's [`Resolution`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -197,7 +197,7 @@ impl Resolution {
             shared: Shared::default(),
             bindings: vec![None; node_count as usize],
             body_of: vec![None; node_count as usize],
-            known: HashMap::new(),
+            known: HashMap::default(),
         }
     }
 

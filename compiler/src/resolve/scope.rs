@@ -3,8 +3,8 @@
 
 use super::Binding;
 use crate::ast::Name;
+use crate::hash::HashMap;
 use prism_diagnostics::Span;
-use std::collections::HashMap;
 
 /// What a name in a scope means, and where it was declared.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Declared {
 /// The scopes around a place, the innermost last.
 #[derive(Default)]
 pub(super) struct Scopes {
-    stack: Vec<HashMap<Name, Declared, foldhash::fast::RandomState>>,
+    stack: Vec<HashMap<Name, Declared>>,
 }
 
 impl Scopes {

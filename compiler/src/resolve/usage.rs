@@ -6,8 +6,8 @@
 
 use super::{BodyId, BodyInfo, Resolution, Variable, VariableId, VariableKind};
 use crate::ast::Name;
+use crate::hash::HashSet;
 use prism_diagnostics::Span;
-use std::collections::HashSet;
 
 /// A moment of the walk.
 type Moment = u32;
@@ -49,7 +49,7 @@ struct BodyTrack {
     hoist: Option<HoistId>,
     /// Whether it runs where it stands, as the blocks of `parallel` and `race` do.
     inline: bool,
-    captured: HashSet<VariableId, foldhash::fast::RandomState>,
+    captured: HashSet<VariableId>,
 }
 
 /// How a body comes to run.

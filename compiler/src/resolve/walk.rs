@@ -4,9 +4,10 @@ use super::binder::{Assignment, Binder, Pipe};
 use super::hoist::{self, AssignedNames};
 use super::usage::{Made, Use};
 use super::{BodyId, VariableId, VariableKind, faults, known};
-use crate::ast::visit::{self, Visitor, deeper};
+use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
-use std::collections::HashSet;
+use crate::hash::HashSet;
+use crate::stack::deeper;
 
 /// What a pattern does with its names.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl<'a> Visitor<'a> for Binder<'a, '_> {
 
     fn visit_target(&mut self, target: &'a Target) {
         if let Target::Pattern(pattern) = target {
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::default();
             hoist::names_of(pattern, &mut |ident| {
                 if !seen.insert(&ident.name) {
                     self.diagnostics.push(faults::twice_in_pattern(ident));

@@ -3,6 +3,7 @@
 use super::run::{self, Course};
 use super::tree::{Bare, Probes, Tree};
 use super::types::Shown;
+use prism_compiler::ast::Name;
 use prism_compiler::pipeline::{Checked, Options, Sources};
 use prism_diagnostics::{Code, Severity};
 use prism_engine::facts::{Confidence, Declaration};
@@ -111,7 +112,7 @@ fn unchecked(text: &str) -> Compilation {
 struct Look {
     name: String,
     line: u32,
-    shown: String,
+    shown: Name,
     ty: Option<Shown>,
     confidence: Confidence,
 }

@@ -104,7 +104,7 @@ fn place(span: Span, sources: &SourceMap) -> String {
 fn types(declarations: &[Declaration], sources: &SourceMap, colour: bool) -> String {
     let rows = declarations.iter().map(|declared| {
         let Declaration { name, span, confidence, .. } = declared;
-        [place(*span, sources), name.clone(), in_words(*confidence)]
+        [place(*span, sources), name.to_string(), in_words(*confidence)]
     });
     let rows: Vec<[String; 3]> = rows.collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();

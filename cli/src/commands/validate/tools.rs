@@ -41,10 +41,10 @@ fn types(declarations: &[Declaration], sources: &SourceMap) -> Vec<NamedType> {
         let at = sources.position(declared.span);
         let confidence = declared.confidence;
         NamedType {
-            name: declared.name.clone(),
+            name: declared.name.to_string(),
             line: at.line,
             column: at.column,
-            ty: declared.ty.clone(),
+            ty: declared.ty.to_string(),
             confidence: Bounds { plain: confidence.plain, lo: confidence.lo, hi: confidence.hi },
         }
     };

@@ -7,9 +7,10 @@ use super::super::narrow::strip;
 use super::{Formula, Meter};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::HashMap;
 use crate::resolve::{Binding, Resolution, VariableId};
+use crate::stack::deeper;
 use prism_bytecode::HostName;
-use std::collections::HashMap;
 
 /// Variables that are looked through, one behind the other.
 const MAX_STEPS: u32 = 16;
@@ -28,7 +29,7 @@ pub(super) struct Starts<'a>(HashMap<(u32, VariableId), &'a Expr>);
 
 impl<'a> Starts<'a> {
     pub(super) fn new(checker: &Checker<'a>) -> Self {
-        let mut starts = HashMap::new();
+        let mut starts = HashMap::default();
         for (at, context) in checker.modules.iter().enumerate() {
             let mut gather = Gather { resolution: context.resolution, module: at as u32, starts: &mut starts };
             visit::walk_module(&mut gather, context.module);
@@ -290,7 +291,7 @@ fn show(expr: &Expr, text: &mut String) {
     if text.len() > LONGEST {
         return;
     }
-    visit::deeper(|| match &expr.kind {
+    deeper(|| match &expr.kind {
         ExprKind::Null => text.push_str("null"),
         ExprKind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
         ExprKind::Number(number) => text.push_str(ryu_js::Buffer::new().format(*number)),

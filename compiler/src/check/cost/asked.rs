@@ -2,21 +2,21 @@
 
 use super::super::Checker;
 use super::super::functions::FunctionId;
-use super::super::ty::{Data, Ty};
+use super::super::ty::Data;
 use super::super::value::Value;
 use crate::ast::{Expr, NodeId};
-use foldhash::fast::RandomState;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::hash::{HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// What a check has noted of calls that ask, by module and node.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Asked {
     /// What asks an agent or model itself.
-    pub(super) direct: HashSet<(u32, NodeId), RandomState>,
+    pub(super) direct: HashSet<(u32, NodeId)>,
     /// Calls of functions that ask, and which these are.
-    pub(super) called: HashMap<(u32, NodeId), BTreeSet<FunctionId>, RandomState>,
+    pub(super) called: HashMap<(u32, NodeId), BTreeSet<FunctionId>>,
     /// Arguments that something else may call, and which functions that ask these are.
-    pub(super) offered: HashMap<(u32, NodeId), BTreeSet<FunctionId>, RandomState>,
+    pub(super) offered: HashMap<(u32, NodeId), BTreeSet<FunctionId>>,
 }
 
 impl Asked {
@@ -47,8 +47,7 @@ impl Checker<'_> {
     /// Notes that an argument may be called by the library, or by what is not known.
     pub(in crate::check) fn note_offered(&mut self, argument: &Expr, value: Value) {
         let key = (self.frame().module, argument.id);
-        let members: Vec<Ty> = self.types.members(value.ty).collect();
-        for ty in members {
+        for ty in self.types.members(value.ty) {
             match self.types.get(ty) {
                 Data::Closures(functions) => {
                     self.asked.offered.entry(key).or_default().extend(functions.iter().copied());

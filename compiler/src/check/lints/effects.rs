@@ -9,13 +9,14 @@ use super::Subject;
 use super::callee::{Callee, Method};
 use super::facts::Facts;
 use super::kinds::Kinds;
-use crate::ast::visit::{self, Visitor, deeper};
+use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::HashMap;
 use crate::lower::Update;
 use crate::resolve::hoist::names_of;
 use crate::resolve::{Binding, BodyId, VariableId};
+use crate::stack::deeper;
 use prism_bytecode::{HostName, KindSet, Signature};
-use std::collections::HashMap;
 
 /// Looks for effects.
 pub(super) struct Effects<'a, 'f> {
@@ -30,7 +31,7 @@ pub(super) struct Effects<'a, 'f> {
 impl<'a, 'f> Effects<'a, 'f> {
     /// In a module with these facts.
     pub fn new(subject: Subject<'a>, facts: &'f Facts<'a>, kinds: &'f Kinds<'a, 'f>) -> Self {
-        Effects { subject, facts, kinds, functions: HashMap::new() }
+        Effects { subject, facts, kinds, functions: HashMap::default() }
     }
 
     /// Whether evaluating the expression has an effect, or may have one for all that is known.

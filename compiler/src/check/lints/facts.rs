@@ -3,14 +3,15 @@
 
 use super::Subject;
 use super::callee::Callee;
-use crate::ast::visit::{self, Visitor, deeper};
+use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::{HashMap, HashSet};
 use crate::lower::{Path, Update};
 use crate::resolve::hoist::names_of;
 use crate::resolve::{Binding, BodyId, ExportSource, VariableId, VariableKind};
+use crate::stack::deeper;
 use prism_bytecode::Mutator;
 use prism_diagnostics::Span;
-use std::collections::{HashMap, HashSet};
 
 /// What the walk found.
 #[derive(Default)]
@@ -141,7 +142,7 @@ pub(super) fn gather<'a>(subject: Subject<'a>) -> Facts<'a> {
     let shared = &subject.resolution.shared;
     facts.exported.extend(shared.earlier.iter().chain(&shared.own).map(|(variable, _)| *variable));
     let mut walk =
-        Walk { subject, facts, inside: Vec::new(), bodies: Vec::new(), given: HashMap::new(), is_faulty: false };
+        Walk { subject, facts, inside: Vec::new(), bodies: Vec::new(), given: HashMap::default(), is_faulty: false };
     visit::walk_module(&mut walk, subject.module);
     walk.facts
 }

@@ -2,10 +2,11 @@
 //! block's own value is used: a function's and a program's is their result (§6).
 
 use super::Subject;
-use crate::ast::visit::{self, Visitor, deeper};
+use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
+use crate::hash::HashSet;
 use crate::resolve::hoist::names_of;
-use std::collections::HashSet;
+use crate::stack::deeper;
 
 /// What becomes of values.
 #[derive(Default)]
@@ -43,7 +44,7 @@ impl Fates<'_> {
 
 /// What becomes of the values of a module.
 pub(super) fn of<'a>(subject: Subject<'a>) -> Fates<'a> {
-    let mut walk = Walk { subject, fates: Fates::default(), is_tried: false, ignored_functions: HashSet::new() };
+    let mut walk = Walk { subject, fates: Fates::default(), is_tried: false, ignored_functions: HashSet::default() };
     walk.statements(&subject.module.body, Fate::Used);
     walk.fates
 }

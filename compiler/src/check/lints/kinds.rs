@@ -4,12 +4,12 @@
 use super::Subject;
 use super::callee::Callee;
 use super::facts::{Facts, How, Source};
-use crate::ast::visit::deeper;
 use crate::ast::*;
+use crate::hash::HashMap;
 use crate::resolve::{Binding, VariableId, VariableKind};
+use crate::stack::deeper;
 use prism_bytecode::{EntryKind, HostName, KindSet};
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 /// What a value may be, and if it is an array, its elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,11 +26,11 @@ mod unused_result;
 mod unused_variable;
 
 use crate::ast::Module;
+use crate::hash::HashSet;
 use crate::pipeline::ResolvedModule;
 use crate::resolve::Resolution;
 use prism_bytecode::Catalog;
 use prism_diagnostics::{Code, Diagnostic, SourceMap, Span};
-use std::collections::HashSet;
 use text::Text;
 
 /// Holds modules against the rules. `faults` is what is known to be wrong with them: nobody is told twice of one fault.

@@ -1,8 +1,8 @@
 //! The text of a module: its words, and where errors stand in it.
 
+use crate::hash::{HashMap, HashSet};
 use prism_diagnostics::{Code, Diagnostic, Source, Span};
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 
 /// A text with errors or without.
 pub(super) struct Text<'a> {
@@ -19,8 +19,13 @@ pub(super) struct Text<'a> {
 impl<'a> Text<'a> {
     /// A text with these errors.
     pub fn new<'d>(source: &'a Source, errors: impl Iterator<Item = &'d Diagnostic>) -> Self {
-        let mut text =
-            Text { source, errors: Vec::new(), lines: HashSet::new(), is_partly_read: false, words: OnceCell::new() };
+        let mut text = Text {
+            source,
+            errors: Vec::new(),
+            lines: HashSet::default(),
+            is_partly_read: false,
+            words: OnceCell::new(),
+        };
         for error in errors {
             text.errors.push(error.span.start);
             text.lines.insert(source.line_at(error.span.start));
@@ -45,7 +50,7 @@ impl<'a> Text<'a> {
     pub fn count(&self, name: &str) -> usize {
         let words = self.words.get_or_init(|| {
             let is_word = |c: char| c == '_' || unicode_ident::is_xid_continue(c);
-            let mut words = HashMap::new();
+            let mut words = HashMap::default();
             for word in self.source.text().split(|c| !is_word(c)) {
                 // Digits may stand before a name where a number was not read: `12px`.
                 *words.entry(word.trim_start_matches(|c: char| c.is_ascii_digit())).or_default() += 1;

@@ -5,10 +5,11 @@ use super::facts::{Facts, How, Use};
 use super::fate::Fates;
 use super::kinds::Kinds;
 use crate::ast::Name;
+use crate::hash::{HashMap, HashSet};
 use crate::resolve::{Binding, Variable, VariableId, VariableKind, nearest};
 use prism_bytecode::KindSet;
 use prism_diagnostics::{Code, Diagnostic, Edit};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// Holds a module against the rule.
 pub(super) fn check<'a>(
@@ -20,7 +21,7 @@ pub(super) fn check<'a>(
     let all = (0..subject.resolution.variables.len() as u32).map(VariableId);
     let is_unknown = |(_, meanings): &(&&Name, &Vec<Binding>)| meanings.contains(&Binding::Unknown);
     let unknown = facts.outer.iter().filter(is_unknown).map(|(name, _)| *name).collect();
-    let mut rule = Rule { subject, facts, fates, kinds, unknown, readers: Vec::new(), reads: HashMap::new() };
+    let mut rule = Rule { subject, facts, fates, kinds, unknown, readers: Vec::new(), reads: HashMap::default() };
     for variable in all.clone() {
         let readers = rule.readers_of(variable);
         for reader in readers.iter().flatten() {
@@ -88,7 +89,7 @@ impl Rule<'_, '_> {
             let is_read = !self.is_function(*id) && self.readers(*id).next().is_some();
             is_read || self.is_kept(*id) || self.readers(*id).any(Option::is_none)
         };
-        let mut live = HashSet::new();
+        let mut live = HashSet::default();
         self.reach(&mut live, all.filter(is_root).collect());
         live
     }
@@ -121,7 +122,7 @@ impl Rule<'_, '_> {
         let is_used_by_another =
             |id: &VariableId| self.readers(*id).flatten().any(|reader| reader != id && suspects.contains(reader));
         let (used, mut causes): (Vec<_>, Vec<_>) = suspects.iter().partition(|id| is_used_by_another(id));
-        let mut explained = HashSet::new();
+        let mut explained = HashSet::default();
         self.reach(&mut explained, causes.clone());
         for id in used {
             if !explained.contains(&id) {
