@@ -44,11 +44,14 @@ pub struct Confidence {
 
 impl Checker<'_> {
     pub(super) fn facts(&mut self) -> Facts {
-        let mut declared: Vec<_> = std::mem::take(&mut self.declared).into_iter().collect();
-        declared.sort_unstable_by_key(|(span, _)| *span);
+        let mut declared = std::mem::take(&mut self.declared);
+        // Of what was noted several times the last counts; most stands in order already.
+        declared.reverse();
+        declared.sort_by_key(|(span, ..)| *span);
+        declared.dedup_by_key(|(span, ..)| *span);
         let mut shown: HashMap<Ty, Name> = HashMap::default();
         let mut declarations = Vec::with_capacity(declared.len());
-        for (span, (name, value)) in declared {
+        for (span, name, value) in declared {
             // Of a task, what it comes to is what is of interest.
             let confidence = self.settled(value).confidence;
             let (lo, hi) = confidence.shown();

@@ -8,10 +8,9 @@
 use super::state::{Frame, Slot, State};
 use super::ty::Ty;
 use super::value::Value;
-use super::{Checker, Context, PATIENT_ROUNDS};
-use crate::ast::visit::{self, Visitor};
+use super::{Checker, PATIENT_ROUNDS};
 use crate::ast::*;
-use crate::resolve::{BodyId, Resolution, VariableId, VariableKind};
+use crate::resolve::{BodyId, VariableId, VariableKind};
 use prism_diagnostics::{Diagnostic, Span};
 
 /// Calls nested deeper than that give what the function gives in general.
@@ -95,59 +94,26 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// The functions of all modules, and the numbers in their texts that may be confidences or thresholds: what loops are
-/// widened to.
-pub(super) fn gather<'a>(modules: &[Context<'a>]) -> (Vec<FunctionInfo<'a>>, Vec<f64>) {
-    let (mut functions, mut landmarks) = (Vec::new(), Vec::new());
-    for (context, module) in modules.iter().zip(0..) {
-        let resolution = context.resolution;
-        visit::walk_module(
-            &mut Gather { resolution, module, functions: &mut functions, landmarks: &mut landmarks },
-            context.module,
-        );
-    }
-    (functions, landmarks)
-}
-
-struct Gather<'c, 'a> {
-    resolution: &'a Resolution,
-    module: u32,
-    functions: &'c mut Vec<FunctionInfo<'a>>,
-    landmarks: &'c mut Vec<f64>,
-}
-
-impl<'a> Visitor<'a> for Gather<'_, 'a> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let ExprKind::Number(value) = expr.kind
-            && (0.0..=1.0).contains(&value)
-        {
-            self.landmarks.push(value);
+impl<'a> FunctionInfo<'a> {
+    fn new(node: &'a Function, module: u32, body: BodyId) -> FunctionInfo<'a> {
+        FunctionInfo {
+            node,
+            module,
+            body,
+            open: false,
+            inlined: false,
+            called: false,
+            params: vec![(Value::NEVER, false); node.params.len()],
+            seen: vec![Value::ANY; node.params.len()],
+            result: Value::NEVER,
+            dispatches: false,
+            active: 0,
+            dispatches_read: false,
+            contexts: 0,
+            params_read: false,
+            result_read: false,
+            heard: None,
         }
-        visit::walk_expr(self, expr);
-    }
-
-    fn visit_function(&mut self, function: &'a Function) {
-        if let Some(body) = self.resolution.body_of(function.id) {
-            self.functions.push(FunctionInfo {
-                node: function,
-                module: self.module,
-                body,
-                open: false,
-                inlined: false,
-                called: false,
-                params: vec![(Value::NEVER, false); function.params.len()],
-                seen: vec![Value::ANY; function.params.len()],
-                result: Value::NEVER,
-                dispatches: false,
-                active: 0,
-                dispatches_read: false,
-                contexts: 0,
-                params_read: false,
-                result_read: false,
-                heard: None,
-            });
-        }
-        visit::walk_function(self, function);
     }
 }
 
@@ -156,10 +122,22 @@ impl<'a> Checker<'a> {
         &mut self.functions[id.0 as usize]
     }
 
+    /// The function that runs as this body, if it was met.
+    pub(super) fn function_of(&self, module: u32, body: BodyId) -> Option<FunctionId> {
+        self.modules[module as usize].function_of[body.0 as usize]
+    }
+
     /// The value of a function where it stands, with the confidence it is declared with.
     pub(super) fn closure(&mut self, function: &'a Function) -> Value {
         let module = self.frame().module;
-        let Some(id) = self.function_at.get(&(module, function.id)).copied() else { return Value::ANY };
+        let Some(body) = self.modules[module as usize].resolution.body_of(function.id) else { return Value::ANY };
+        let known = self.function_of(module, body);
+        let id = known.unwrap_or_else(|| {
+            let id = FunctionId(self.functions.len() as u32);
+            self.functions.push(FunctionInfo::new(function, module, body));
+            self.modules[module as usize].function_of[body.0 as usize] = Some(id);
+            id
+        });
         let value = Value::plain(self.types.closure(id));
         match &function.confidence {
             Some(confidence) => {
@@ -335,7 +313,7 @@ impl<'a> Checker<'a> {
         let (module, body) = (frame.module, frame.body);
         let mut at = Some(body);
         while let Some(body) = at {
-            if let Some(id) = self.function_of_body.get(&(module, body)).copied() {
+            if let Some(id) = self.function_of(module, body) {
                 let info = self.function(id);
                 let read = info.dispatches_read && !info.dispatches;
                 info.dispatches = true;
@@ -361,9 +339,8 @@ impl<'a> Checker<'a> {
     }
 
     /// What each parameter can be, for those who read the function's type.
-    pub(super) fn parameter_types(&self, id: FunctionId) -> Vec<Ty> {
-        let info = &self.functions[id.0 as usize];
-        info.seen.iter().map(|value| value.ty).collect()
+    pub(super) fn parameter_types(&self, id: FunctionId) -> impl Iterator<Item = Ty> {
+        self.functions[id.0 as usize].seen.iter().map(|value| value.ty)
     }
 
     /// Forgets what only held in the last round.
@@ -498,7 +475,7 @@ impl<'a> Checker<'a> {
     /// known which run of the outer body that is, else whatever it is ever given.
     fn captured_value(&mut self, module: u32, body: BodyId, variable: VariableId, outer: Option<usize>) -> Value {
         // The outer body may go on while an `async` function waits.
-        let function = self.function_of_body.get(&(module, body)).map(|id| &self.functions[id.0 as usize]);
+        let function = self.function_of(module, body).map(|id| &self.functions[id.0 as usize]);
         let stays = self.modules[module as usize].resolution.variable(variable).assignments == 1
             || function.is_none_or(|info| !info.node.is_async);
         if let Some(outer) = outer.filter(|_| stays).map(|at| &self.frames[at])

@@ -84,6 +84,8 @@ struct Context<'a> {
     captured: Vec<Vec<(VariableId, u32)>>,
     /// By body: how many places it has.
     counts: Vec<u32>,
+    /// By body: the function that it is of, once that was met.
+    function_of: Vec<Option<FunctionId>>,
 }
 
 /// A variable that several bodies use: what it is given in all places together.
@@ -103,9 +105,8 @@ struct Checker<'a> {
     landmarks: Landmarks,
     types: Types,
     signatures: Signatures<'a>,
+    /// In the order in which they were met.
     functions: Vec<FunctionInfo<'a>>,
-    function_at: HashMap<(u32, NodeId), FunctionId>,
-    function_of_body: HashMap<(u32, BodyId), FunctionId>,
     /// By module and variable: those that are used outside their own bodies.
     shared: Vec<Vec<Shared>>,
     /// By the number of the export.
@@ -127,7 +128,7 @@ struct Checker<'a> {
     most_steps: usize,
     diagnostics: Vec<Diagnostic>,
     /// Declared names by place.
-    declared: HashMap<Span, (&'a Name, Value)>,
+    declared: Vec<(Span, &'a Name, Value)>,
     /// Calls that ask agents or models.
     asked: Asked,
     /// Expressions that take a value and leave its confidence behind, by module and node.
@@ -153,7 +154,8 @@ impl<'a> Checker<'a> {
         info: &'a PatternInfo,
     ) -> Checker<'a> {
         let contexts: Vec<Context> = modules.iter().map(Context::new).collect();
-        let (functions, landmarks) = functions::gather(&contexts);
+        let landmarks: Vec<f64> =
+            modules.iter().flat_map(|module| module.resolution.fractions.iter().copied()).collect();
         let nodes: usize = contexts.iter().map(|context| context.module.node_count as usize).sum();
         let shared = |context: &Context| vec![Shared { value: Value::NEVER, read: false }; context.places.len()];
         let algebra = info.confidence.as_deref().and_then(Algebra::parse).unwrap_or_default();
@@ -167,17 +169,7 @@ impl<'a> Checker<'a> {
             landmarks: Landmarks::new(landmarks),
             types: Types::new(),
             signatures: Signatures::default(),
-            function_at: functions
-                .iter()
-                .zip(0..)
-                .map(|(info, at)| ((info.module, info.node.id), FunctionId(at)))
-                .collect(),
-            function_of_body: functions
-                .iter()
-                .zip(0..)
-                .map(|(info, at)| ((info.module, info.body), FunctionId(at)))
-                .collect(),
-            functions,
+            functions: Vec::new(),
             exported: vec![Value::ANY; exports.slots as usize],
             input: Value::ANY,
             frames: Vec::new(),
@@ -189,7 +181,7 @@ impl<'a> Checker<'a> {
             steps: 0,
             most_steps: nodes * PATIENCE + 10_000,
             diagnostics: Vec::new(),
-            declared: HashMap::default(),
+            declared: Vec::new(),
             asked: Asked::default(),
             drops: HashSet::default(),
             program_results: Vec::new(),
@@ -217,9 +209,12 @@ impl<'a> Checker<'a> {
                 self.run_module(module as u32);
             }
             self.open_escaped();
-            for id in 0..self.functions.len() {
-                self.finish_function(FunctionId(id as u32));
+            // Going through one may meet others.
+            let mut next = 0;
+            while next < self.functions.len() {
+                self.finish_function(FunctionId(next as u32));
                 self.open_escaped();
+                next += 1;
             }
             if !self.changed {
                 return;
@@ -296,7 +291,7 @@ impl<'a> Checker<'a> {
     /// The same of a name that is declared by being assigned.
     fn note_assigned(&mut self, name: &'a Name, at: Span, value: Value) {
         if self.quiet == 0 {
-            self.declared.insert(at, (name, value));
+            self.declared.push((at, name, value));
         }
     }
 
@@ -325,7 +320,8 @@ impl<'a> Context<'a> {
             let own = body.captures.iter().filter(|variable| !resolution.variable(**variable).shared);
             captured.push(own.map(|variable| (*variable, next(BodyId(at as u32)))).collect());
         }
-        Context { module: &resolved.module, resolution, places, captured, counts }
+        let function_of = vec![None; resolution.bodies.len()];
+        Context { module: &resolved.module, resolution, places, captured, counts, function_of }
     }
 
     /// The place that a body keeps a variable in: one of its own, or one that it sees and that only its own body changes.

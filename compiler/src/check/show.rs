@@ -3,8 +3,6 @@
 use super::Checker;
 use super::functions::FunctionId;
 use super::ty::{Data, Field, Literal, Ty};
-use super::value::Value;
-use std::fmt::Write as _;
 
 /// Functions in types of functions deeper than that are just `function`.
 const MAX_NESTED: usize = 2;
@@ -12,93 +10,115 @@ const MAX_NESTED: usize = 2;
 impl Checker<'_> {
     /// A type as messages name it: functions are just functions.
     pub(super) fn show(&self, ty: Ty) -> String {
-        self.show_nested(ty, MAX_NESTED)
+        let mut text = String::new();
+        self.write(&mut text, ty, MAX_NESTED);
+        text
     }
 
     /// A type as an annotation would be written.
     pub(super) fn show_whole(&self, ty: Ty) -> String {
-        self.show_nested(ty, 0)
-    }
-
-    fn show_nested(&self, ty: Ty, depth: usize) -> String {
-        let inner = |value: &Value| self.show_nested(value.ty, depth);
-        match self.types.get(ty) {
-            Data::Never => "never".to_owned(),
-            Data::Null => "null".to_owned(),
-            Data::Boolean => "boolean".to_owned(),
-            Data::Number | Data::Bounded(_) => "number".to_owned(),
-            Data::String => "string".to_owned(),
-            Data::Error => "error".to_owned(),
-            Data::Agent => "agent".to_owned(),
-            Data::Any => "any".to_owned(),
-            Data::Function => "function".to_owned(),
-            Data::Object | Data::Namespace(_) => "object".to_owned(),
-            Data::Literal(literal) => show_literal(literal),
-            Data::Array { element, .. } => format!("array<{}>", inner(element)),
-            Data::Task(result) => format!("task<{}>", inner(result)),
-            Data::Shape(fields) => {
-                let field = |field: &Field| {
-                    format!(
-                        "{}{}: {}",
-                        show_key(&field.name),
-                        if field.optional { "?" } else { "" },
-                        inner(&field.value)
-                    )
-                };
-                format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(", "))
-            }
-            Data::Closures(functions) => self.show_functions(functions, depth),
-            Data::Library(id) => match self.catalog.get(*id).map(|entry| entry.signature().is_some()) {
-                Some(true) => "function".to_owned(),
-                _ => "object".to_owned(),
-            },
-            Data::Signature(signature) => {
-                let params: Vec<_> = signature.params.iter().map(|ty| self.show_nested(*ty, depth)).collect();
-                format!("({}) -> {}", params.join(", "), self.show_nested(signature.result, depth))
-            }
-            Data::Union(members) => {
-                let mut shown: Vec<String> = Vec::new();
-                for ty in members.iter() {
-                    let one = self.show_nested(*ty, depth);
-                    let one = if one.contains("->") { format!("({one})") } else { one };
-                    if !shown.contains(&one) {
-                        shown.push(one);
-                    }
-                }
-                shown.join(" | ")
-            }
-        }
-    }
-
-    fn show_functions(&self, functions: &[FunctionId], depth: usize) -> String {
-        let [id] = functions else { return "function".to_owned() };
-        if depth >= MAX_NESTED {
-            return "function".to_owned();
-        }
-        let info = &self.functions[id.0 as usize];
-        let mut text = "(".to_owned();
-        for (at, (param, ty)) in info.node.params.iter().zip(self.parameter_types(*id)).enumerate() {
-            let separator = if at == 0 { "" } else { ", " };
-            let rest = if param.rest { "..." } else { "" };
-            let optional = if param.default.is_some() || param.optional { "?" } else { "" };
-            let _ = write!(text, "{separator}{rest}{}{optional}", self.show_nested(ty, depth + 1));
-        }
-        let _ = write!(text, ") -> {}", self.show_nested(info.result.ty, depth + 1));
+        let mut text = String::new();
+        self.write(&mut text, ty, 0);
         text
+    }
+
+    fn write(&self, text: &mut String, ty: Ty, depth: usize) {
+        text.push_str(match self.types.get(ty) {
+            Data::Never => "never",
+            Data::Null => "null",
+            Data::Boolean => "boolean",
+            Data::Number | Data::Bounded(_) => "number",
+            Data::String => "string",
+            Data::Error => "error",
+            Data::Agent => "agent",
+            Data::Any => "any",
+            Data::Function => "function",
+            Data::Object | Data::Namespace(_) => "object",
+            Data::Library(id) => match self.catalog.get(*id).map(|entry| entry.signature().is_some()) {
+                Some(true) => "function",
+                _ => "object",
+            },
+            Data::Literal(literal) => return write_literal(text, literal),
+            Data::Array { element, .. } => return self.write_around(text, "array<", element.ty, depth),
+            Data::Task(result) => return self.write_around(text, "task<", result.ty, depth),
+            Data::Shape(fields) => return self.write_shape(text, fields, depth),
+            Data::Closures(functions) => return self.write_functions(text, functions, depth),
+            Data::Signature(signature) => {
+                text.push('(');
+                for (at, param) in signature.params.iter().enumerate() {
+                    text.push_str(if at == 0 { "" } else { ", " });
+                    self.write(text, *param, depth);
+                }
+                text.push_str(") -> ");
+                return self.write(text, signature.result, depth);
+            }
+            Data::Union(members) => return self.write_union(text, members, depth),
+        });
+    }
+
+    fn write_around(&self, text: &mut String, name: &str, ty: Ty, depth: usize) {
+        text.push_str(name);
+        self.write(text, ty, depth);
+        text.push('>');
+    }
+
+    fn write_shape(&self, text: &mut String, fields: &[Field], depth: usize) {
+        text.push('{');
+        for (at, field) in fields.iter().enumerate() {
+            text.push_str(if at == 0 { "" } else { ", " });
+            write_key(text, &field.name);
+            text.push_str(if field.optional { "?: " } else { ": " });
+            self.write(text, field.value.ty, depth);
+        }
+        text.push('}');
+    }
+
+    /// Members that look alike are shown once.
+    fn write_union(&self, text: &mut String, members: &[Ty], depth: usize) {
+        let mut shown: Vec<String> = Vec::new();
+        for ty in members {
+            let mut one = String::new();
+            self.write(&mut one, *ty, depth);
+            let one = if one.contains("->") { format!("({one})") } else { one };
+            if !shown.contains(&one) {
+                shown.push(one);
+            }
+        }
+        text.push_str(&shown.join(" | "));
+    }
+
+    fn write_functions(&self, text: &mut String, functions: &[FunctionId], depth: usize) {
+        let id = match functions {
+            [id] if depth < MAX_NESTED => id,
+            _ => return text.push_str("function"),
+        };
+        let info = &self.functions[id.0 as usize];
+        text.push('(');
+        for (at, (param, ty)) in info.node.params.iter().zip(self.parameter_types(*id)).enumerate() {
+            text.push_str(if at == 0 { "" } else { ", " });
+            text.push_str(if param.rest { "..." } else { "" });
+            self.write(text, ty, depth + 1);
+            text.push_str(if param.default.is_some() || param.optional { "?" } else { "" });
+        }
+        text.push_str(") -> ");
+        self.write(text, info.result.ty, depth + 1);
     }
 }
 
-fn show_literal(literal: &Literal) -> String {
+fn write_literal(text: &mut String, literal: &Literal) {
     match literal {
-        Literal::String(text) => format!("{text:?}"),
-        Literal::Number(bits) => ryu_js::Buffer::new().format(f64::from_bits(*bits)).to_owned(),
-        Literal::Bool(value) => value.to_string(),
+        Literal::String(value) => text.push_str(&format!("{value:?}")),
+        Literal::Number(bits) => text.push_str(ryu_js::Buffer::new().format(f64::from_bits(*bits))),
+        Literal::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
     }
 }
 
 /// A key, in quotes where it is no name.
-fn show_key(name: &str) -> String {
+fn write_key(text: &mut String, name: &str) {
     let mut letters = name.chars();
     let first = letters.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c));
-    if first && letters.all(unicode_ident::is_xid_continue) { name.to_owned() } else { format!("{name:?}") }
+    match first && letters.all(unicode_ident::is_xid_continue) {
+        true => text.push_str(name),
+        false => text.push_str(&format!("{name:?}")),
+    }
 }

@@ -157,7 +157,7 @@ impl<'a> Checker<'a> {
     /// The function whose body is being gone through.
     fn function_node(&self) -> Option<&'a Function> {
         let frame = self.frame();
-        let id = self.function_of_body.get(&(frame.module, frame.body))?;
+        let id = self.function_of(frame.module, frame.body)?;
         self.functions.get(id.0 as usize).map(|info| info.node)
     }
 

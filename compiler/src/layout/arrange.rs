@@ -9,7 +9,8 @@ pub(super) fn run(tokens: &[Token], partners: &[u32]) -> Vec<Token> {
         tokens,
         partners,
         out: Vec::with_capacity(tokens.len() + tokens.len() / 8),
-        frames: vec![Frame::new(Holds::Statements, Ends::OPERAND, 0)],
+        innermost: Frame::new(Holds::Statements, Ends::OPERAND, 0),
+        outer: Vec::new(),
         headers: Vec::new(),
         previous: TokenKind::Semicolon,
         operand: false,
@@ -30,7 +31,10 @@ pub(super) struct Arrange<'t> {
     pub(super) tokens: &'t [Token],
     partners: &'t [u32],
     out: Vec<Token>,
-    frames: Vec<Frame>,
+    /// The bracket around the place, or the text's end.
+    innermost: Frame,
+    /// Those around it.
+    outer: Vec<Frame>,
     headers: Vec<Header>,
     /// The last token, as it was written out.
     pub(super) previous: TokenKind,
@@ -51,12 +55,9 @@ pub(super) struct Arrange<'t> {
 }
 
 impl Arrange<'_> {
-    pub(super) fn frame(&self) -> Frame {
-        self.frames.last().copied().unwrap_or(Frame::new(Holds::Statements, Ends::OPERAND, 0))
-    }
-
-    fn frame_mut(&mut self) -> Option<&mut Frame> {
-        self.frames.last_mut()
+    #[inline]
+    pub(super) fn frame(&self) -> &Frame {
+        &self.innermost
     }
 
     /// The innermost header of this bracket whose `{` is still to come.
@@ -163,9 +164,7 @@ impl Arrange<'_> {
             In if statement => self.begin_header(HeaderOf::Context, true),
             Do if self.kind(at + 1) != LBrace => {
                 self.starts = true;
-                if let Some(frame) = self.frame_mut() {
-                    frame.unbraced_do = true;
-                }
+                self.innermost.unbraced_do = true;
             }
             Try | Do | Uncertain | Async => self.carry = Some(statement),
             Finally => self.carry = Some(closed.is_some_and(|ends| ends.statement)),
@@ -211,25 +210,19 @@ impl Arrange<'_> {
     }
 
     fn set_arm_head(&mut self, arm_head: bool) {
-        if let Some(frame) = self.frame_mut() {
-            frame.arm_head = arm_head;
-        }
+        self.innermost.arm_head = arm_head;
     }
 
     fn set_declares(&mut self, declares: bool) {
-        if let Some(frame) = self.frame_mut() {
-            frame.declares = declares;
-        }
+        self.innermost.declares = declares;
     }
 
     fn count_question(&mut self, by: i32) {
-        if let Some(frame) = self.frame_mut() {
-            frame.questions = frame.questions.saturating_add_signed(by);
-        }
+        self.innermost.questions = self.innermost.questions.saturating_add_signed(by);
     }
 
     fn take_unbraced_do(&mut self) -> bool {
-        self.frame_mut().is_some_and(|frame| std::mem::replace(&mut frame.unbraced_do, false))
+        std::mem::take(&mut self.innermost.unbraced_do)
     }
 
     fn count_in(&mut self) {
@@ -264,7 +257,7 @@ impl Arrange<'_> {
     }
 
     fn semicolon(&mut self) {
-        let Frame { headers: base, holds, .. } = self.frame();
+        let Frame { headers: base, holds, .. } = self.innermost;
         match self.headers.get_mut(base..).and_then(|headers| headers.last_mut()) {
             // A complete header has no further part: the `;` ends the statement, which lacks its body.
             Some(header) if header.is_for() && !header.takes_statement() => header.semicolons += 1,
@@ -295,15 +288,15 @@ impl Arrange<'_> {
 
     pub(super) fn open(&mut self, kind: TokenKind, token: Token, holds: Holds, ends: Ends) {
         self.write(kind, token);
-        self.frames.push(Frame::new(holds, ends, self.headers.len()));
+        self.outer.push(std::mem::replace(&mut self.innermost, Frame::new(holds, ends, self.headers.len())));
         self.operand = false;
         self.starts = holds.lines_count();
     }
 
     fn close(&mut self, at: usize, kind: TokenKind, token: Token) {
-        let frame = self.frame();
-        if self.frames.len() > 1 {
-            self.frames.pop();
+        let frame = self.innermost;
+        if let Some(outer) = self.outer.pop() {
+            self.innermost = outer;
         }
         self.headers.truncate(frame.headers);
         self.write(kind, token);
@@ -334,8 +327,8 @@ impl Arrange<'_> {
     /// A header is complete, and a single statement follows.
     fn begin_unbraced(&mut self, header: Header) {
         self.pop_header();
-        if let Some(frame) = self.frame_mut().filter(|_| header.of == HeaderOf::If) {
-            frame.unbraced_if = header.statement;
+        if header.of == HeaderOf::If {
+            self.innermost.unbraced_if = header.statement;
         }
         self.operand = false;
         self.starts = true;
@@ -343,7 +336,7 @@ impl Arrange<'_> {
 
     /// Ends the statement before the token at `at`, if it can't go on with it.
     fn separate(&mut self, at: usize, token: Token) {
-        let frame = self.frame();
+        let frame = self.innermost;
         if self.starts || !frame.holds.lines_count() {
             return;
         }
@@ -384,11 +377,9 @@ impl Arrange<'_> {
             self.ended = false;
             self.closed = None;
             self.clause = false;
-            if let Some(frame) = self.frame_mut() {
-                frame.questions = 0;
-                frame.declares = false;
-                frame.arm_head = frame.holds == Holds::Arms;
-            }
+            self.innermost.questions = 0;
+            self.innermost.declares = false;
+            self.innermost.arm_head = self.innermost.holds == Holds::Arms;
         }
     }
 }

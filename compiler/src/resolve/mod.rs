@@ -151,6 +151,8 @@ pub struct Resolution {
     /// By node: the body that a function ([`crate::ast::Function::id`]), a block ([`crate::ast::Block::id`] of `parallel`
     /// and `race`), an `until` ([`crate::ast::Until::answer`]) or a branch (its value's id) became.
     body_of: Vec<Option<BodyId>>,
+    /// The numbers in the text from 0 to 1, as often as they stand there: what may be meant as confidences.
+    pub fractions: Vec<f64>,
     /// The constants that are bound to known numbers.
     known: HashMap<VariableId, f64>,
 }
@@ -197,6 +199,7 @@ impl Resolution {
             shared: Shared::default(),
             bindings: vec![None; node_count as usize],
             body_of: vec![None; node_count as usize],
+            fractions: Vec::new(),
             known: HashMap::default(),
         }
     }

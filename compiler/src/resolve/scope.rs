@@ -13,55 +13,97 @@ pub(super) struct Declared {
     pub at: Span,
 }
 
-/// The scopes around a place, the innermost last.
+/// A name in one of the scopes.
+struct Entry {
+    name: Name,
+    declared: Declared,
+    /// The entry of the same name that this one hides.
+    hides: Option<usize>,
+}
+
+/// The scopes around a place.
 #[derive(Default)]
 pub(super) struct Scopes {
-    stack: Vec<HashMap<Name, Declared>>,
+    /// All names in sight, scope by scope, the innermost scope's last.
+    entries: Vec<Entry>,
+    /// Of each scope: where its entries begin.
+    begins: Vec<usize>,
+    /// The innermost entry of each name.
+    innermost: HashMap<Name, usize>,
 }
 
 impl Scopes {
     /// Opens a scope inside the others.
     pub fn push(&mut self) {
-        self.stack.push(HashMap::default());
+        self.begins.push(self.entries.len());
     }
 
     /// Closes the innermost scope.
     pub fn pop(&mut self) {
-        self.stack.pop();
+        let begin = self.begins.pop().unwrap_or_default();
+        for Entry { name, hides, .. } in self.entries.drain(begin..).rev() {
+            match hides {
+                Some(outer) => self.innermost.insert(name, outer),
+                None => self.innermost.remove(&name),
+            };
+        }
     }
 
     /// Declares a name in the innermost scope.
     pub fn declare(&mut self, name: &Name, declared: Declared) {
-        if let Some(scope) = self.stack.last_mut() {
-            scope.insert(name.clone(), declared);
+        let Some(begin) = self.begins.last().copied() else { return };
+        let at = self.entries.len();
+        match self.innermost.get_mut(name) {
+            Some(same) if *same >= begin => self.entries[*same].declared = declared,
+            Some(outer) => {
+                let hides = Some(std::mem::replace(outer, at));
+                self.entries.push(Entry { name: name.clone(), declared, hides });
+            }
+            None => {
+                self.innermost.insert(name.clone(), at);
+                self.entries.push(Entry { name: name.clone(), declared, hides: None });
+            }
         }
+    }
+
+    fn entry(&self, name: &str) -> Option<(usize, &Entry)> {
+        let at = *self.innermost.get(name)?;
+        Some((at, &self.entries[at]))
     }
 
     /// What the innermost scope says of the name.
     pub fn innermost(&self, name: &str) -> Option<Declared> {
-        self.stack.last().and_then(|scope| scope.get(name).copied())
+        let (at, entry) = self.entry(name)?;
+        (at >= *self.begins.last()?).then_some(entry.declared)
     }
 
     /// All that the innermost scope declares, in the order of the text.
     pub fn of_innermost(&self) -> Vec<(Name, Declared)> {
-        let scope = self.stack.last().into_iter().flatten();
-        let mut found: Vec<_> = scope.map(|(name, declared)| (name.clone(), *declared)).collect();
+        let begin = self.begins.last().copied().unwrap_or_default();
+        let mut found: Vec<_> =
+            self.entries[begin..].iter().map(|entry| (entry.name.clone(), entry.declared)).collect();
         found.sort_by_key(|(_, declared)| declared.at);
         found
     }
 
     /// What the innermost scope that has the name says of it.
     pub fn find(&self, name: &str) -> Option<Declared> {
-        self.stack.iter().rev().filter(|scope| !scope.is_empty()).find_map(|scope| scope.get(name).copied())
+        self.entry(name).map(|(_, entry)| entry.declared)
     }
 
     /// What the scope around the innermost one says of the name.
     pub fn find_outside(&self, name: &str) -> Option<Declared> {
-        self.stack.iter().rev().nth(1).and_then(|scope| scope.get(name).copied())
+        let [.., begin, end] = self.begins.as_slice() else { return None };
+        let (mut at, mut entry) = self.entry(name)?;
+        if at >= *end {
+            at = entry.hides?;
+            entry = &self.entries[at];
+        }
+        (at >= *begin).then_some(entry.declared)
     }
 
     /// All names in sight.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
-        self.stack.iter().flat_map(|scope| scope.keys())
+        self.entries.iter().map(|entry| &entry.name)
     }
 }

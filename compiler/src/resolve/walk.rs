@@ -34,6 +34,7 @@ impl<'a> Visitor<'a> for Binder<'a, '_> {
         match &expr.kind {
             ExprKind::Name(name) => self.read(name, expr.id, expr.span, false),
             ExprKind::Placeholder => self.placeholder(expr),
+            ExprKind::Number(value) if (0.0..=1.0).contains(value) => self.out.fractions.push(*value),
             _ => deeper(|| self.expr(expr)),
         }
     }

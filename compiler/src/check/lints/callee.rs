@@ -1,7 +1,7 @@
 //! What a call calls, as far as names tell.
 
 use super::Subject;
-use crate::ast::{Expr, ExprKind};
+use crate::ast::{Argument, Expr, ExprKind, Function};
 use crate::resolve::{Binding, VariableId};
 use prism_bytecode::{EntryKind, KindSet, LibraryId, Signature};
 
@@ -70,17 +70,25 @@ impl<'a> Subject<'a> {
 impl<'a> Callee<'a> {
     /// What is called may be any of these functions of the library, and is none but them; none where it may be
     /// something else. A method's receiver still may be an object that has its own member of the name.
-    pub fn signatures(&self) -> Vec<&'a Signature> {
-        match self {
-            Callee::Library(signature) => vec![signature],
-            Callee::Method(method) => method.candidates.iter().map(|(_, signature)| *signature).collect(),
-            Callee::Own(_) | Callee::Other => Vec::new(),
-        }
+    pub fn signatures(&self) -> impl Iterator<Item = &'a Signature> {
+        let (one, several) = match self {
+            Callee::Library(signature) => (Some(*signature), [].as_slice()),
+            Callee::Method(method) => (None, method.candidates.as_slice()),
+            Callee::Own(_) | Callee::Other => (None, [].as_slice()),
+        };
+        one.into_iter().chain(several.iter().map(|(_, signature)| *signature))
     }
 
     /// Whether it is called for nothing but what its callbacks do: their values are dropped.
     pub fn drops_what_callbacks_give(&self) -> bool {
-        let signatures = self.signatures();
-        !signatures.is_empty() && signatures.iter().all(|signature| &*signature.result == "null")
+        self.signatures().next().is_some() && self.signatures().all(|signature| &*signature.result == "null")
+    }
+}
+
+/// The function that an argument is.
+pub(super) fn function_of(argument: &Argument) -> Option<&Function> {
+    match argument {
+        Argument::Positional(Expr { kind: ExprKind::Function(function), .. }) => Some(function),
+        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //! given, which functions and loops there are.
 
 use super::Subject;
-use super::callee::Callee;
+use super::callee::{Callee, function_of};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
 use crate::hash::{HashMap, HashSet};
@@ -16,10 +16,8 @@ use prism_diagnostics::Span;
 /// What the walk found.
 #[derive(Default)]
 pub(super) struct Facts<'a> {
-    /// Where each variable is used, by its number, in the order of the text.
-    pub uses: Vec<Vec<Use>>,
-    /// What each variable may be given, by its number.
-    pub sources: Vec<Vec<Source<'a>>>,
+    uses: ByVariable<Use>,
+    sources: ByVariable<Source<'a>>,
     /// The arguments of the calls of each variable by its name.
     pub calls: HashMap<VariableId, Vec<&'a [Argument]>>,
     /// The variables that hold one function as long as they live.
@@ -117,23 +115,60 @@ pub(super) struct Taken<'a> {
     pub mutator: Mutator,
 }
 
-impl Facts<'_> {
-    /// Where a variable is used.
-    pub fn uses(&self, variable: VariableId) -> &[Use] {
-        self.uses.get(variable.0 as usize).map_or(&[], Vec::as_slice)
+/// What was found of each variable, in the order of the text.
+struct ByVariable<T> {
+    /// Sorted by variable once all is found.
+    rows: Vec<(VariableId, T)>,
+    /// Of each variable: where its rows begin; and where the last one's end.
+    begins: Vec<u32>,
+}
+
+impl<T> Default for ByVariable<T> {
+    fn default() -> Self {
+        ByVariable { rows: Vec::new(), begins: Vec::new() }
+    }
+}
+
+impl<T> ByVariable<T> {
+    fn sort(&mut self, variables: usize) {
+        self.rows.sort_by_key(|(variable, _)| *variable);
+        let mut at = 0;
+        for variable in 0..=variables {
+            at += self.rows[at..].iter().take_while(|(one, _)| (one.0 as usize) < variable).count();
+            self.begins.push(at as u32);
+        }
+    }
+
+    fn of(&self, variable: VariableId) -> impl Iterator<Item = &T> + Clone {
+        let at = variable.0 as usize;
+        let range = match self.begins.get(at..at + 2) {
+            Some([begin, end]) => *begin as usize..*end as usize,
+            _ => 0..0,
+        };
+        self.rows[range].iter().map(|(_, row)| row)
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// Where a variable is used, in the order of the text.
+    pub fn uses(&self, variable: VariableId) -> impl Iterator<Item = &Use> + Clone {
+        self.uses.of(variable)
+    }
+
+    /// What a variable may be given.
+    pub fn sources(&self, variable: VariableId) -> impl Iterator<Item = Source<'a>> {
+        self.sources.of(variable).copied()
     }
 
     /// Whether anyone may call the function that the variable holds, with anything.
     pub fn is_open(&self, function: VariableId) -> bool {
-        self.exported.contains(&function) || self.uses(function).iter().any(|one| one.how == How::Read)
+        self.exported.contains(&function) || self.uses(function).any(|one| one.how == How::Read)
     }
 }
 
 /// Gathers the facts of a module.
 pub(super) fn gather<'a>(subject: Subject<'a>) -> Facts<'a> {
-    let count = subject.resolution.variables.len();
-    let mut facts = Facts { uses: vec![Vec::new(); count], ..Facts::default() };
-    facts.sources.resize_with(count, Vec::new);
+    let mut facts = Facts::default();
     for export in &subject.resolution.exports {
         if let ExportSource::Variable(variable) = export.source {
             facts.exported.insert(variable);
@@ -144,7 +179,11 @@ pub(super) fn gather<'a>(subject: Subject<'a>) -> Facts<'a> {
     let mut walk =
         Walk { subject, facts, inside: Vec::new(), bodies: Vec::new(), given: HashMap::default(), is_faulty: false };
     visit::walk_module(&mut walk, subject.module);
-    walk.facts
+    let mut facts = walk.facts;
+    let count = subject.resolution.variables.len();
+    facts.uses.sort(count);
+    facts.sources.sort(count);
+    facts
 }
 
 /// Where a function's arguments come from.
@@ -174,9 +213,7 @@ impl<'a> Walk<'a> {
         let body = self.bodies.last().and_then(|body| resolution.body_of(*body)).unwrap_or(BodyId(0));
         let captured = resolution.variable(variable).body != body;
         let inside = self.inside.last().copied();
-        if let Some(uses) = self.facts.uses.get_mut(variable.0 as usize) {
-            uses.push(Use { span, node, how, inside, captured });
-        }
+        self.facts.uses.rows.push((variable, Use { span, node, how, inside, captured }));
         if self.is_faulty && matches!(how, How::Declared | How::Assigned) {
             self.facts.faulty.insert(variable);
         }
@@ -198,10 +235,8 @@ impl<'a> Walk<'a> {
     }
 
     fn source(&mut self, node: NodeId, source: Source<'a>) {
-        if let Some(variable) = self.subject.resolution.variable_at(node)
-            && let Some(sources) = self.facts.sources.get_mut(variable.0 as usize)
-        {
-            sources.push(source);
+        if let Some(variable) = self.subject.resolution.variable_at(node) {
+            self.facts.sources.rows.push((variable, source));
         }
     }
 
@@ -282,15 +317,18 @@ impl<'a> Walk<'a> {
     }
 
     fn callbacks(&mut self, callee: &'a Expr, arguments: &'a [Argument]) {
+        if !arguments.iter().any(|argument| function_of(argument).is_some()) {
+            return;
+        }
         let called = self.subject.callee(callee);
-        let signatures = called.signatures();
-        let [signature] = signatures.as_slice() else { return };
-        let receiver = match called {
+        let mut signatures = called.signatures();
+        let (Some(signature), None) = (signatures.next(), signatures.next()) else { return };
+        let receiver = match &called {
             Callee::Method(method) => Some(method.receiver),
             _ => None,
         };
         for (at, argument) in arguments.iter().enumerate() {
-            if let Argument::Positional(Expr { kind: ExprKind::Function(function), .. }) = argument
+            if let Some(function) = function_of(argument)
                 && let Some(param) = signature.param(at)
             {
                 self.given.insert(function.id, Given::Offered { callback: &param.ty, receiver });

@@ -2,6 +2,7 @@
 //! block's own value is used: a function's and a program's is their result (§6).
 
 use super::Subject;
+use super::callee::function_of;
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
 use crate::hash::HashSet;
@@ -218,13 +219,10 @@ impl<'a> Walk<'a> {
 
     /// The parts of an expression, all of which are used, but for what callbacks give where their caller ignores it.
     fn inside(&mut self, expr: &'a Expr) {
-        if let ExprKind::Call { callee, arguments } = &expr.kind
-            && self.subject.callee(callee).drops_what_callbacks_give()
-        {
-            for argument in arguments {
-                if let Argument::Positional(Expr { kind: ExprKind::Function(function), .. }) = argument {
-                    self.ignored_functions.insert(function.id);
-                }
+        if let ExprKind::Call { callee, arguments } = &expr.kind {
+            let mut functions = arguments.iter().filter_map(function_of).peekable();
+            if functions.peek().is_some() && self.subject.callee(callee).drops_what_callbacks_give() {
+                self.ignored_functions.extend(functions.map(|function| function.id));
             }
         }
         visit::walk_expr(self, expr);

@@ -76,10 +76,9 @@ impl<'a, 'f> Kinds<'a, 'f> {
         if self.subject.resolution.variable(variable).kind == VariableKind::Function {
             return Guess::of(KindSet::FUNCTION);
         }
-        let sources = self.facts.sources.get(variable.0 as usize).map_or(&[][..], Vec::as_slice);
-        let guess = self.joined(sources.iter().map(|source| self.source(*source)));
+        let guess = self.joined(self.facts.sources(variable).map(|source| self.source(source)));
         let changes_parts = |how| matches!(how, How::PartAssigned | How::Mutated { .. });
-        let is_changed = self.facts.uses(variable).iter().any(|one| changes_parts(one.how));
+        let is_changed = self.facts.uses(variable).any(|one| changes_parts(one.how));
         let starts_null = self.subject.resolution.variable(variable).kind == VariableKind::Implicit;
         let guess = match (is_changed, starts_null) {
             (true, _) => Guess::of(guess.kinds),
@@ -92,9 +91,8 @@ impl<'a, 'f> Kinds<'a, 'f> {
 
     /// Whether a variable is a parameter that anyone may give anything.
     pub fn is_open(&self, variable: VariableId) -> bool {
-        let sources = self.facts.sources.get(variable.0 as usize).map_or(&[][..], Vec::as_slice);
-        sources.iter().any(|source| match source {
-            Source::Argument(function, _) => self.facts.is_open(*function),
+        self.facts.sources(variable).any(|source| match source {
+            Source::Argument(function, _) => self.facts.is_open(function),
             Source::Any => true,
             Source::Value(_) | Source::ElementOf(_) | Source::Offered { .. } => false,
         })

@@ -35,7 +35,12 @@ fn may_be_array(variable: VariableId, kinds: &Kinds<'_, '_>) -> bool {
 }
 
 /// The first change of a variable after which nothing reads it: the root of that call.
-fn lost(variable: &Variable, uses: &[Use], loops: &[Loop], fates: &Fates<'_>) -> Option<Span> {
+fn lost<'u>(
+    variable: &Variable,
+    uses: impl Iterator<Item = &'u Use> + Clone,
+    loops: &[Loop],
+    fates: &Fates<'_>,
+) -> Option<Span> {
     let is_dropped = |one: &Use| matches!(one.how, How::Mutated { call, .. } if fates.is_ignored(call));
     let is_read = |one: &Use| match one.how {
         How::Declared | How::PartAssigned => false,
@@ -43,13 +48,13 @@ fn lost(variable: &Variable, uses: &[Use], loops: &[Loop], fates: &Fates<'_>) ->
         How::Read | How::Called => true,
         How::Mutated { .. } => !is_dropped(one),
     };
-    let reads: Vec<&Use> = uses.iter().filter(|one| is_read(one)).collect();
-    let mut changes = uses.iter().filter(|one| is_dropped(one));
+    let reads = uses.clone().filter(|one| is_read(one));
+    let mut changes = uses.filter(|one| is_dropped(one));
     let lost = changes.find(|change| {
         let How::Mutated { end, .. } = change.how else { return false };
         let repeated = loops.iter().filter(|one| repeats(one, variable, change.span));
         let again: Vec<Span> = repeated.map(|one| one.span).collect();
-        !reads.iter().any(|read| {
+        !reads.clone().any(|read| {
             read.captured
                 || change.captured
                 || read.span.start >= end

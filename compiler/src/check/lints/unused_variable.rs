@@ -21,14 +21,17 @@ pub(super) fn check<'a>(
     let all = (0..subject.resolution.variables.len() as u32).map(VariableId);
     let is_unknown = |(_, meanings): &(&&Name, &Vec<Binding>)| meanings.contains(&Binding::Unknown);
     let unknown = facts.outer.iter().filter(is_unknown).map(|(name, _)| *name).collect();
-    let mut rule = Rule { subject, facts, fates, kinds, unknown, readers: Vec::new(), reads: HashMap::default() };
+    let mut rule = Rule { subject, facts, fates, kinds, unknown, reads: HashMap::default() };
+    let mut reads: HashMap<_, Vec<_>> = HashMap::default();
     for variable in all.clone() {
-        let readers = rule.readers_of(variable);
-        for reader in readers.iter().flatten() {
-            rule.reads.entry(*reader).or_default().push(variable);
+        for reader in rule.readers(variable).flatten() {
+            let read = reads.entry(reader).or_default();
+            if read.last() != Some(&variable) {
+                read.push(variable);
+            }
         }
-        rule.readers.push(readers);
     }
+    rule.reads = reads;
     let live = rule.live(all.clone());
     let suspects: BTreeSet<_> = all.filter(|id| !live.contains(id) && rule.is_subject(*id)).collect();
     rule.causes(&suspects).into_iter().map(|variable| rule.fault(variable)).collect()
@@ -41,9 +44,7 @@ struct Rule<'a, 'f> {
     kinds: &'f Kinds<'a, 'f>,
     /// The names that nothing declares.
     unknown: Vec<&'a Name>,
-    /// Of each variable: the functions in which it is read, none standing for code outside all of them.
-    readers: Vec<HashSet<Option<VariableId>>>,
-    /// The other way round: the variables that each function reads.
+    /// The variables that each function reads.
     reads: HashMap<VariableId, Vec<VariableId>>,
 }
 
@@ -52,8 +53,9 @@ impl Rule<'_, '_> {
         self.subject.resolution.variable(id)
     }
 
-    fn readers_of(&self, variable: VariableId) -> HashSet<Option<VariableId>> {
-        self.facts.uses(variable).iter().filter(|one| self.is_read(variable, one)).map(|one| one.inside).collect()
+    /// The functions in which a variable is read, none standing for code outside all of them.
+    fn readers(&self, variable: VariableId) -> impl Iterator<Item = Option<VariableId>> {
+        self.facts.uses(variable).filter(move |one| self.is_read(variable, one)).map(|one| one.inside)
     }
 
     /// Whether a use needs the value. A change whose result nobody gets does not, where it certainly changes an array:
@@ -78,16 +80,12 @@ impl Rule<'_, '_> {
         self.facts.exported.contains(&variable) || self.variable(variable).name.starts_with('_')
     }
 
-    fn readers(&self, variable: VariableId) -> impl Iterator<Item = &Option<VariableId>> {
-        self.readers.get(variable.0 as usize).into_iter().flatten()
-    }
-
     /// The functions that may run, and the variables that are read: what only an unused function reads is that
     /// function's fault.
     fn live(&self, all: impl Iterator<Item = VariableId>) -> HashSet<VariableId> {
         let is_root = |id: &VariableId| {
             let is_read = !self.is_function(*id) && self.readers(*id).next().is_some();
-            is_read || self.is_kept(*id) || self.readers(*id).any(Option::is_none)
+            is_read || self.is_kept(*id) || self.readers(*id).any(|reader| reader.is_none())
         };
         let mut live = HashSet::default();
         self.reach(&mut live, all.filter(is_root).collect());
@@ -108,19 +106,20 @@ impl Rule<'_, '_> {
         let Variable { name, kind, declared, .. } = self.variable(id);
         let about =
             matches!(kind, VariableKind::Let | VariableKind::Const | VariableKind::Implicit | VariableKind::Function);
-        let uses = self.facts.uses(id);
-        let leaves_out = uses.iter().any(|one| one.span == *declared && self.facts.beside_rest.contains(&one.node));
-        let is_excused = self.facts.faulty.contains(&id) || self.subject.is_excused(name, uses.len());
+        let mut uses = self.facts.uses(id);
+        let count = uses.clone().count();
+        let leaves_out = uses.any(|one| one.span == *declared && self.facts.beside_rest.contains(&one.node));
+        let is_excused = self.facts.faulty.contains(&id) || self.subject.is_excused(name, count);
         // A misspelt name elsewhere is that fault, and no second one here.
         let is_meant = |unknown: &&Name| nearest::nearest(unknown, [name.as_str()]).is_some();
-        about && !uses.is_empty() && !leaves_out && !is_excused && !self.unknown.iter().any(is_meant)
+        about && count > 0 && !leaves_out && !is_excused && !self.unknown.iter().any(is_meant)
     }
 
     /// Of unused functions that use each other those that nothing else uses: the others follow from them. Where they use
     /// each other in a circle, the first stands for it.
     fn causes(&self, suspects: &BTreeSet<VariableId>) -> Vec<VariableId> {
         let is_used_by_another =
-            |id: &VariableId| self.readers(*id).flatten().any(|reader| reader != id && suspects.contains(reader));
+            |id: &VariableId| self.readers(*id).flatten().any(|reader| reader != *id && suspects.contains(&reader));
         let (used, mut causes): (Vec<_>, Vec<_>) = suspects.iter().partition(|id| is_used_by_another(id));
         let mut explained = HashSet::default();
         self.reach(&mut explained, causes.clone());
@@ -135,8 +134,7 @@ impl Rule<'_, '_> {
 
     fn fault(&self, id: VariableId) -> Diagnostic {
         let Variable { name, kind, declared, .. } = self.variable(id);
-        let uses = self.facts.uses(id);
-        let is_changed = uses.iter().any(|one| !matches!(one.how, How::Declared) && one.span != *declared);
+        let is_changed = self.facts.uses(id).any(|one| !matches!(one.how, How::Declared) && one.span != *declared);
         let message = match (kind, is_changed) {
             (VariableKind::Function, true) => format!("`{name}` is used by nothing but itself"),
             (VariableKind::Function, false) => format!("`{name}` is never used"),
@@ -163,6 +161,6 @@ impl Rule<'_, '_> {
             let is_key = self.facts.shorthand.contains(&one.node);
             Edit { span: one.span, text: if is_key { format!("{name}: {new}") } else { new.clone() } }
         };
-        Some(self.facts.uses(id).iter().map(edit).collect())
+        Some(self.facts.uses(id).map(edit).collect())
     }
 }
