@@ -35,6 +35,8 @@ use prism_diagnostics::{Diagnostic, Source, SourceMap};
 pub struct Options {
     /// The modules are the library's own: they may name its hidden entries, and declaring its names is no warning.
     pub library: bool,
+    /// [`Facts`] are wanted: for those who show them. Otherwise a quarter of the checker's work is left out.
+    pub facts: bool,
 }
 
 /// What a compilation gives.
@@ -46,8 +48,8 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// What the entry says of itself as a pattern.
     pub metadata: PatternInfo,
-    /// What was found out about the names of its modules.
-    pub facts: Facts,
+    /// What was found out about the names of its modules, if that was wanted.
+    pub facts: Option<Facts>,
     /// The program; none if anything is an error.
     pub program: Option<Program>,
 }
@@ -167,10 +169,10 @@ impl Resolved {
     /// Goes through what the program would do. The library's own modules are not held against these rules.
     pub fn check(self, catalog: &Catalog, options: &Options) -> Checked {
         let Resolved { sources, modules, exports, metadata, mut diagnostics } = self;
-        let mut facts = Facts::default();
+        let mut facts = None;
         if !options.library {
             let check::Checked { diagnostics: found, facts: known } =
-                check::check(&modules, &exports, catalog, &metadata);
+                check::check(&modules, &exports, catalog, &metadata, options.facts);
             let is_new = |fault: &Diagnostic| !diagnostics.iter().any(|earlier| is_of(fault, earlier));
             let found: Vec<_> = found.into_iter().filter(is_new).collect();
             diagnostics.extend(found);
@@ -199,8 +201,8 @@ pub struct Checked {
     pub exports: ExportTable,
     /// What the entry says of itself as a pattern.
     pub metadata: PatternInfo,
-    /// What was found out about its names.
-    pub facts: Facts,
+    /// What was found out about its names, if that was wanted.
+    pub facts: Option<Facts>,
     /// What is wrong, in no particular order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -225,7 +227,7 @@ impl Checked {
 pub struct Lowered {
     sources: SourceMap,
     metadata: PatternInfo,
-    facts: Facts,
+    facts: Option<Facts>,
     diagnostics: Vec<Diagnostic>,
     program: Option<Program>,
 }

@@ -6,10 +6,10 @@ use prism_engine::{Engine, MemoryProject};
 const AGENT: &str = "agents { a: Agent { capability: \"x\" } }\n";
 
 fn cost_in(text: &str, project: &MemoryProject) -> Cost {
-    let compilation = Engine::new().compile("main.prism", text, project);
+    let compilation = Engine::new().inspect("main.prism", text, project);
     let errors: Vec<_> = compilation.diagnostics.iter().filter(|fault| fault.is_error()).collect();
     assert!(errors.is_empty(), "{text}: {errors:#?}");
-    compilation.facts.cost
+    compilation.facts.expect("facts were asked for").cost
 }
 
 fn cost(text: &str) -> Cost {

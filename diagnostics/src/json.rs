@@ -26,6 +26,9 @@ pub struct File {
     /// The types of its names in source order, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub types: Option<Vec<NamedType>>,
+    /// Where the checker has given precision up, where the types were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approximations: Option<Vec<ApproximationEntry>>,
     /// How often it asks agents and models at most, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<CostEntry>,
@@ -163,6 +166,17 @@ pub struct NamedType {
     pub confidence: Bounds,
 }
 
+/// A place where the checker has given precision up: types and confidences there are wider than need be.
+#[derive(Clone, Debug, Serialize)]
+pub struct ApproximationEntry {
+    /// Where the loop, the function or the program begins.
+    pub line: u32,
+    /// Where the loop, the function or the program begins.
+    pub column: u32,
+    /// One sentence, without a full stop.
+    pub reason: String,
+}
+
 /// Whether a value may be plain, and the ends of its confidence if it is not; both ends are 1 if it always is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Bounds {
@@ -199,6 +213,7 @@ impl File {
             path: path(source, sources),
             diagnostics: here.map(|diagnostic| Entry::new(diagnostic, sources)).collect(),
             types: None,
+            approximations: None,
             cost: None,
             fixed: None,
         }

@@ -4,7 +4,7 @@
 //! ([`SourceMap::position`]). Texts are at most [`Source::MAX_BYTES`] long, so that `u32` offsets suffice.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The number of a text in its [`SourceMap`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,7 +57,8 @@ pub struct LineColumn {
 pub struct Source {
     name: String,
     text: String,
-    line_starts: Vec<u32>,
+    /// Found when a place is first asked for: of most texts none is.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl Source {
@@ -65,9 +66,14 @@ impl Source {
     pub const MAX_BYTES: usize = 16 << 20;
 
     fn new(name: String, text: String) -> Self {
-        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
-        let line_starts = std::iter::once(0).chain(starts).collect();
-        Source { name, text, line_starts }
+        Source { name, text, line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect()
+        })
     }
 
     /// The name to show, usually a path.
@@ -90,13 +96,13 @@ impl Source {
 
     /// The line (from 1) of a byte offset; an offset past the end is on the last.
     pub fn line_at(&self, offset: u32) -> u32 {
-        self.line_starts.partition_point(|start| *start <= offset) as u32
+        self.line_starts().partition_point(|start| *start <= offset) as u32
     }
 
     /// The bytes of line `line` (from 1) without its line break, if there is such a line.
     pub fn line_range(&self, line: u32) -> Option<Range<usize>> {
-        let start = *self.line_starts.get((line as usize).checked_sub(1)?)? as usize;
-        let end = self.line_starts.get(line as usize).map_or(self.text.len(), |next| *next as usize);
+        let start = *self.line_starts().get((line as usize).checked_sub(1)?)? as usize;
+        let end = self.line_starts().get(line as usize).map_or(self.text.len(), |next| *next as usize);
         Some(start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len())
     }
 

@@ -105,6 +105,13 @@ impl Engine {
         prism_compiler::pipeline::compile(path, text, loader, self.catalog(), &Options::default())
     }
 
+    /// Like [`Engine::compile`], and tells what was found out about the program's names and its cost
+    /// ([`Compilation::facts`]): for those who show it.
+    pub fn inspect(&self, path: &str, text: &str, loader: &dyn Loader) -> Compilation {
+        let options = Options { facts: true, ..Options::default() };
+        prism_compiler::pipeline::compile(path, text, loader, self.catalog(), &options)
+    }
+
     /// Makes a program that this engine compiled ready to run. The first time in a process this compiles the part of the library that is
     /// written in Prism, which only running needs.
     ///
@@ -196,7 +203,7 @@ fn build_library() -> Library {
         prelude.iter().enumerate().map(|(at, (name, _))| format!("import * as m{at} from \"./{name}\"\n")).collect();
     let loader = prelude.iter().fold(MemoryProject::new(), |loader, (name, text)| loader.with(*name, *text));
     let catalog = prism_stdlib::catalog();
-    let options = Options { library: true };
+    let options = Options { library: true, ..Options::default() };
     let compilation = prism_compiler::pipeline::compile("prelude.prism", &entry, &loader, &catalog, &options);
     let Some(program) = compilation.program else {
         panic!("{}", prism_diagnostics::render::to_string(&compilation.diagnostics, &compilation.sources, false));

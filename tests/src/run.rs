@@ -65,7 +65,7 @@ pub fn program(case: &Case) -> Result<Program, String> {
 /// What the checker says of a case, and what it found out.
 fn check(case: &Case, mode: Mode) -> Result<Compilation, String> {
     let Program { path, text, project, .. } = program(case)?;
-    Ok(Engine::new().compile(&path, &mode.convert(&text)?, mode.project(project).as_ref()))
+    Ok(Engine::new().inspect(&path, &mode.convert(&text)?, mode.project(project).as_ref()))
 }
 
 /// Where that is not what the case wants.
@@ -102,7 +102,7 @@ fn type_fault(wanted: &ExpectedType, compilation: &Compilation) -> Option<String
     let is_it =
         |fact: &&Declaration| fact.name == wanted.name && compilation.sources.position(fact.span).line == wanted.line;
     let name = format!("{} in line {}", wanted.name, wanted.line);
-    let Some(fact) = compilation.facts.declarations.iter().find(is_it) else {
+    let Some(fact) = compilation.facts.iter().flat_map(|facts| &facts.declarations).find(is_it) else {
         return Some(format!("nothing is said of {name}"));
     };
     // The order of a union's members does not matter.

@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
 
     /// The arguments of a call, in order; named ones are one object.
     pub(super) fn arguments(&mut self, arguments: &'a [Argument]) -> Arguments<'a> {
-        let mut given = Arguments::default();
+        let mut given = Arguments { values: Vec::with_capacity(arguments.len()), rest: None };
         let mut named: Vec<Field> = Vec::new();
         for argument in arguments {
             match argument {

@@ -183,16 +183,19 @@ impl<'a> Meter<'_, 'a> {
         self.add(largest);
     }
 
-    /// Adds a part as often as it runs; without a bound only if it asks at all.
-    fn repeated(&mut self, turns: Option<Formula>, walk: impl FnOnce(&mut Self)) {
+    /// Adds a part as often as it runs, which counts only if it asks at all.
+    fn repeated(&mut self, turns: impl FnOnce(&Self) -> Option<Formula>, walk: impl FnOnce(&mut Self)) {
         let before = self.asked_at.take();
         let once = self.measured(walk);
         let here = std::mem::replace(&mut self.asked_at, before);
         self.asked_at = self.asked_at.or(here);
-        match (turns, here) {
+        if once.is_zero() {
+            return;
+        }
+        match (turns(self), here) {
             (Some(turns), _) => self.add(once.times(&turns)),
-            (None, Some(at)) if !once.is_zero() => self.add(Cost::Unbounded(at)),
-            (None, _) => {}
+            (None, Some(at)) => self.add(Cost::Unbounded(at)),
+            (None, None) => {}
         }
     }
 
@@ -328,8 +331,8 @@ impl<'a> Visitor<'a> for Meter<'_, 'a> {
         match &stmt.kind {
             StmtKind::ForIn { item, collection, body, .. } => {
                 self.visit_expr(collection);
-                let length = self.length(collection);
-                self.repeated(Some(length), |meter| {
+                let turns = |meter: &Self| Some(meter.length(collection));
+                self.repeated(turns, |meter| {
                     meter.visit_pattern(item);
                     meter.visit_block(body);
                 });
@@ -390,14 +393,13 @@ impl<'a> Visitor<'a> for Meter<'_, 'a> {
             ExprKind::Parallel { agents, timeout, min_results, body, .. } => deeper(|| {
                 self.visit_expr(agents);
                 timeout.iter().chain(min_results).for_each(|setting| self.visit_expr(setting));
-                let count = self.length(agents);
-                self.repeated(Some(count), |meter| meter.visit_block(body));
+                self.repeated(|meter| Some(meter.length(agents)), |meter| meter.visit_block(body));
             }),
             ExprKind::Race { agents, timeout, body, until, .. } => deeper(|| {
                 self.visit_expr(agents);
                 timeout.iter().for_each(|timeout| self.visit_expr(timeout));
-                let count = self.length(agents);
-                self.repeated(Some(count), |meter| {
+                let turns = |meter: &Self| Some(meter.length(agents));
+                self.repeated(turns, |meter| {
                     meter.visit_block(body);
                     until.iter().for_each(|until| meter.visit_expr(&until.condition));
                 });

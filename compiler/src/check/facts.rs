@@ -5,6 +5,7 @@ use super::ty::Ty;
 use crate::ast::Name;
 use crate::hash::HashMap;
 use prism_diagnostics::Span;
+use std::fmt;
 
 pub use super::cost::{Cost, Formula};
 
@@ -16,6 +17,39 @@ pub struct Facts {
     pub declarations: Vec<Declaration>,
     /// How often the program asks agents and models at most.
     pub cost: Cost,
+    /// Where less was found out than could be, in the order of the texts: there a fault may be missed, and types and
+    /// confidences are wider than need be.
+    pub approximations: Vec<Approximation>,
+}
+
+/// A place where precision was given up, so that a check comes to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Approximation {
+    /// The loop, the function, or the module.
+    pub span: Span,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why precision was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// What holds in each turn of a loop was not found within the turns that are tried; nothing is said of the loop.
+    Loop,
+    /// A function is called in so many ways, or so deep in others, that not each call was gone through.
+    Calls,
+    /// What the variables hold was not found within the rounds that are tried; nothing is said of the program.
+    Program,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reason::Loop => "what this loop's variables hold in each turn was not found; nothing is said of it",
+            Reason::Calls => "this function is called in many ways or deep in others; some calls were not told apart",
+            Reason::Program => "what the variables hold was not found; nothing is said of this program",
+        })
+    }
 }
 
 /// What a name is right after it is declared, or first assigned.
@@ -62,6 +96,8 @@ impl Checker<'_> {
                 confidence: Confidence { plain: confidence.may_be_plain(), lo, hi },
             });
         }
-        Facts { declarations, cost: self.cost() }
+        let mut approximations: Vec<_> = self.approximations.iter().copied().collect();
+        approximations.sort_unstable_by_key(|one| (one.span, one.reason));
+        Facts { declarations, cost: self.cost(), approximations }
     }
 }

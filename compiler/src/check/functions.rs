@@ -5,6 +5,7 @@
 //! Most functions are called with one combination only: then the two passes are one, and what the first call of a round
 //! had to say ([`Heard`]) is kept until it is known whether others come.
 
+use super::facts::{Approximation, Reason};
 use super::state::{Frame, Slot, State};
 use super::ty::Ty;
 use super::value::Value;
@@ -192,6 +193,10 @@ impl<'a> Checker<'a> {
         if active > 0 || self.frames.len() > MAX_NESTED || self.function(id).contexts > MAX_CONTEXTS || self.is_tired()
         {
             self.generalized += 1;
+            if active == 0 {
+                let span = self.function(id).node.span;
+                self.approximations.insert(Approximation { span, reason: Reason::Calls });
+            }
             let info = self.function(id);
             info.result_read = true;
             info.dispatches_read = true;

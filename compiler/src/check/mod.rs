@@ -2,8 +2,8 @@
 //!
 //! It is an abstract interpreter over the resolved trees. Where the machine computes a value, the checker computes a
 //! [`value::Value`]: a type and the interval in which the value's confidence must lie, by the rules of
-//! `prism-confidence` that the machine uses, too. One run gives two results ([`Checked`]): what is wrong, and what was
-//! found out ([`facts`]).
+//! `prism-confidence` that the machine uses, too. One run gives three results ([`Checked`]): what is wrong, what was
+//! found out ([`facts`]), and where precision was given up ([`facts::Approximation`]).
 //!
 //! - *Within a body* values follow the flow: [`state`] is what holds at a point, conditions narrow it ([`narrow`]),
 //!   branches join it, loops are repeated until nothing changes, widening on the way.
@@ -48,7 +48,7 @@ use crate::modules::ExportTable;
 use crate::pipeline::{PatternInfo, ResolvedModule};
 use crate::resolve::{BodyId, ExportSource, Resolution, VariableId};
 use cost::Asked;
-use facts::Facts;
+use facts::{Approximation, Facts, Reason};
 use functions::{Bound, FunctionId, FunctionInfo};
 use prism_bytecode::Catalog;
 use prism_confidence::{Algebra, Config, Landmarks};
@@ -70,8 +70,8 @@ const PATIENCE: usize = 60;
 pub struct Checked {
     /// What is wrong, in no particular order.
     pub diagnostics: Vec<Diagnostic>,
-    /// What was found out.
-    pub facts: Facts,
+    /// What was found out, if that was wanted.
+    pub facts: Option<Facts>,
 }
 
 /// A module as the checker needs it.
@@ -122,6 +122,7 @@ struct Checker<'a> {
     changed: bool,
     /// While above 0 nothing is said: what is gone through is only tried.
     quiet: u32,
+    wants_facts: bool,
     /// How many calls were told in general, since they could not be gone through.
     generalized: u32,
     steps: usize,
@@ -131,6 +132,9 @@ struct Checker<'a> {
     declared: Vec<(Span, &'a Name, Value)>,
     /// Calls that ask agents or models.
     asked: Asked,
+    /// Whether a loop was met that goes through no collection.
+    has_open_loops: bool,
+    approximations: HashSet<Approximation>,
     /// Expressions that take a value and leave its confidence behind, by module and node.
     drops: HashSet<(u32, NodeId)>,
     /// Where what the program gives is written, with what that is.
@@ -140,8 +144,15 @@ struct Checker<'a> {
 }
 
 /// Checks all modules of a program, in the order in which they run.
-pub fn check(modules: &[ResolvedModule], exports: &ExportTable, catalog: &Catalog, info: &PatternInfo) -> Checked {
+pub fn check(
+    modules: &[ResolvedModule],
+    exports: &ExportTable,
+    catalog: &Catalog,
+    info: &PatternInfo,
+    wants_facts: bool,
+) -> Checked {
     let mut checker = Checker::new(modules, exports, catalog, info);
+    checker.wants_facts = wants_facts;
     checker.run();
     checker.finish()
 }
@@ -177,12 +188,15 @@ impl<'a> Checker<'a> {
             round: 0,
             changed: false,
             quiet: 0,
+            wants_facts: false,
             generalized: 0,
             steps: 0,
             most_steps: nodes * PATIENCE + 10_000,
             diagnostics: Vec::new(),
             declared: Vec::new(),
             asked: Asked::default(),
+            has_open_loops: false,
+            approximations: HashSet::default(),
             drops: HashSet::default(),
             program_results: Vec::new(),
             answer: Value::ANSWER,
@@ -202,6 +216,7 @@ impl<'a> Checker<'a> {
             self.declared.clear();
             self.asked = Asked::default();
             self.drops.clear();
+            self.approximations.clear();
             self.program_results.clear();
             self.shared.iter_mut().flatten().for_each(|shared| shared.read = false);
             self.begin_round();
@@ -222,6 +237,9 @@ impl<'a> Checker<'a> {
         }
         // It did not settle: nothing is certain enough to be told.
         self.diagnostics.clear();
+        if let Some(span) = self.modules.last().and_then(|context| context.module.body.first()).map(|stmt| stmt.span) {
+            self.approximations.insert(Approximation { span, reason: Reason::Program });
+        }
     }
 
     fn run_module(&mut self, module: u32) {
@@ -290,7 +308,7 @@ impl<'a> Checker<'a> {
 
     /// The same of a name that is declared by being assigned.
     fn note_assigned(&mut self, name: &'a Name, at: Span, value: Value) {
-        if self.quiet == 0 {
+        if self.quiet == 0 && self.wants_facts {
             self.declared.push((at, name, value));
         }
     }
@@ -299,8 +317,10 @@ impl<'a> Checker<'a> {
     fn finish(mut self) -> Checked {
         self.judge_results();
         self.forget_silent();
-        self.judge_loops();
-        let facts = self.facts();
+        if self.has_open_loops && self.asked.any() {
+            self.judge_loops();
+        }
+        let facts = self.wants_facts.then(|| self.facts());
         Checked { diagnostics: self.diagnostics, facts }
     }
 }

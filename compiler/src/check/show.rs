@@ -17,7 +17,7 @@ impl Checker<'_> {
 
     /// A type as an annotation would be written.
     pub(super) fn show_whole(&self, ty: Ty) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(64);
         self.write(&mut text, ty, 0);
         text
     }

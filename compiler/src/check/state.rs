@@ -40,12 +40,12 @@ impl State {
     pub fn new(variables: usize, input: Value) -> State {
         let empty = Slot { value: Value::NEVER, unassigned: true };
         let count = variables + 1;
-        let mut first: Chunk = vec![empty; count.min(CHUNK)].into();
+        let mut first: Chunk = std::iter::repeat_n(empty, count.min(CHUNK)).collect();
         if let Some(slots) = Rc::get_mut(&mut first) {
             slots[INPUT] = Slot { value: input, unassigned: false };
         }
         let more = count.saturating_sub(CHUNK).div_ceil(CHUNK);
-        let rest = (more > 0).then(|| vec![Chunk::from([empty; CHUNK]); more].into());
+        let rest = (more > 0).then(|| std::iter::repeat_n(Chunk::from([empty; CHUNK]), more).collect());
         State { first, rest, dead: false }
     }
 

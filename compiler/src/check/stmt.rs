@@ -1,6 +1,7 @@
 //! Statements: each changes what is known, and has a value, since a body's value is its last statement's.
 
 use super::Checker;
+use super::facts::{Approximation, Reason};
 use super::state::{LoopExits, State};
 use super::ty::Data;
 use super::value::Value;
@@ -10,6 +11,7 @@ use crate::resolve::hoist;
 use crate::stack::deeper;
 use prism_bytecode::KindSet;
 use prism_confidence::Landmarks;
+use prism_diagnostics::Span;
 
 /// A loop is gone through so often with its exact values; then they are widened.
 const EXACT_TURNS: u32 = 2;
@@ -191,7 +193,8 @@ impl<'a> Checker<'a> {
         update: Option<&'a Stmt>,
         turn: Turn<'a>,
     ) -> Value {
-        self.repeat(key, |checker| {
+        self.has_open_loops = true;
+        self.repeat(key, turn.span(), |checker| {
             let entered = checker.frame().state.clone();
             let subject = condition.map(|condition| checker.infer(condition));
             let mut after = checker.frame().state.clone();
@@ -222,7 +225,8 @@ impl<'a> Checker<'a> {
     }
 
     fn run_do_while(&mut self, body: &'a Block, condition: &'a Expr) -> Value {
-        self.repeat(body.id, |checker| {
+        self.has_open_loops = true;
+        self.repeat(body.id, body.span, |checker| {
             let value = checker.run_block(body);
             checker.come_to_continues();
             checker.infer(condition);
@@ -249,7 +253,7 @@ impl<'a> Checker<'a> {
         let whole = self.infer(collection);
         let whole = self.settled(whole);
         let element = self.iterated(whole, collection.span);
-        self.repeat(body.id, |checker| {
+        self.repeat(body.id, body.span, |checker| {
             let ends = checker.frame().state.clone();
             checker.destructure(item, element, How::Declare);
             if let Some(index) = index {
@@ -294,7 +298,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Repeats the turn of a loop until its head no longer changes. The turn gives where the loop ends without `break`.
-    fn repeat(&mut self, key: NodeId, mut turn: impl FnMut(&mut Self) -> (State, Value)) -> Value {
+    fn repeat(&mut self, key: NodeId, span: Span, mut turn: impl FnMut(&mut Self) -> (State, Value)) -> Value {
         let entry = self.frame().state.clone();
         let mut head = entry.clone();
         if let Some(known) = self.frame().heads.get(&key).cloned() {
@@ -323,6 +327,7 @@ impl<'a> Checker<'a> {
                 if !settled {
                     // What holds in each turn was not found: nothing is certain enough to be told.
                     self.diagnostics.truncate(said);
+                    self.approximations.insert(Approximation { span, reason: Reason::Loop });
                 }
                 let after = ends.join(exits.breaks, &mut self.types);
                 *self.state() = after;
@@ -429,6 +434,15 @@ type Exit = fn(&mut LoopExits) -> &mut State;
 pub(super) enum Turn<'a> {
     Block(&'a Block),
     Levels(&'a Levels),
+}
+
+impl Turn<'_> {
+    fn span(self) -> Span {
+        match self {
+            Turn::Block(body) => body.span,
+            Turn::Levels(levels) => levels.branches.first().map(|branch| branch.body.span).unwrap_or_default(),
+        }
+    }
 }
 
 /// Whether a condition is always true, as in `while true`.

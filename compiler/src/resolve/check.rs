@@ -130,6 +130,9 @@ fn prism_number(value: f64) -> String {
 
 /// The first `{{name}}` in a text.
 fn braced_name(text: &str) -> Option<&str> {
+    if !text.contains('{') {
+        return None;
+    }
     text.match_indices("{{").find_map(|(at, _)| {
         let (name, _) = text[at + 2..].split_once("}}")?;
         let name = name.trim();

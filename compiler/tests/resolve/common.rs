@@ -27,7 +27,7 @@ pub fn catalog() -> Catalog {
 pub fn resolve_all(text: &str, loader: &dyn Loader, library: bool) -> Resolved {
     let catalog = catalog();
     let sources = Sources { entry_path: "main.prism", entry_text: text, loader };
-    sources.parse(&catalog).resolve(&catalog, &Options { library })
+    sources.parse(&catalog).resolve(&catalog, &Options { library, ..Options::default() })
 }
 
 pub fn compile_with(text: &str, library: bool) -> Vec<Diagnostic> {

@@ -31,7 +31,7 @@ pub struct Verdict {
 /// Checks and runs a program.
 pub fn judge(tree: &Tree) -> Verdict {
     let text = tree.print(&mut Bare);
-    let compilation = ENGINE.compile(PATH, &text, &MemoryProject::new());
+    let compilation = ENGINE.inspect(PATH, &text, &MemoryProject::new());
     judge_compiled(tree, &text, &compilation)
 }
 
@@ -81,7 +81,7 @@ fn judge_compiled(tree: &Tree, text: &str, compilation: &Compilation) -> Verdict
         let is_clean = !compilation.diagnostics.iter().any(|fault| is_about_types(fault.code));
         if let Some(span) = span.filter(|_| is_clean)
             && let Some(place) = probed.get(span.start as usize..span.end as usize)
-            && is_promised(*code, place, text, &compilation.facts.declarations)
+            && is_promised(*code, place, text, declarations(compilation))
         {
             verdict.faults.push(format!("fails unforeseen at `{place}`: {message}"));
         }
@@ -89,6 +89,11 @@ fn judge_compiled(tree: &Tree, text: &str, compilation: &Compilation) -> Verdict
     verdict.faults.sort();
     verdict.faults.dedup();
     verdict
+}
+
+/// What is known of the names of a program that was inspected.
+fn declarations(compilation: &Compilation) -> &[Declaration] {
+    compilation.facts.as_ref().map_or(&[], |facts| &facts.declarations)
 }
 
 /// A program as bytecode, whatever the checker would say.
@@ -102,7 +107,7 @@ fn unchecked(text: &str) -> Compilation {
         modules: resolved.modules,
         exports: resolved.exports,
         metadata: resolved.metadata,
-        facts: Default::default(),
+        facts: None,
         diagnostics: resolved.diagnostics,
     };
     checked.lower(catalog).finish()
@@ -147,9 +152,9 @@ struct Looking<'a> {
 
 impl Looking<'_> {
     fn fact(&self, name: &str, line: u32) -> Option<&Declaration> {
-        let Compilation { sources, facts, .. } = self.compilation;
+        let sources = &self.compilation.sources;
         let is_it = |fact: &&Declaration| fact.name == name && sources.position(fact.span).line == line;
-        facts.declarations.iter().find(is_it)
+        declarations(self.compilation).iter().find(is_it)
     }
 }
 

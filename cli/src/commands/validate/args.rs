@@ -40,6 +40,13 @@ pub struct Arguments {
     pub root: Option<String>,
 }
 
+impl Arguments {
+    /// Whether more is to be shown than faults.
+    pub fn wants_facts(&self) -> bool {
+        self.types || self.cost
+    }
+}
+
 const DETAILS: &str = "\
 Exit status:
   0  clean, or warnings only

@@ -23,25 +23,29 @@ pub struct Checks {
     pub sources: SourceMap,
     /// What is wrong with them.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is known of their names.
-    pub facts: Facts,
+    /// What is known of their names, if that was wanted.
+    pub facts: Option<Facts>,
     /// The files that were read, and those that would have been if they were there.
     pub asked: Vec<PathBuf>,
 }
 
 impl Checked {
-    pub fn of(engine: &Engine, target: &Target) -> Self {
-        let result = target.program.as_ref().map(|program| Checks::of(engine, program, &program.text));
+    /// Checks a file; with facts if they are to be shown.
+    pub fn of(engine: &Engine, target: &Target, facts: bool) -> Self {
+        let result = target.program.as_ref().map(|program| Checks::of(engine, program, &program.text, facts));
         Checked { name: target.name.clone(), result: result.map_err(Unusable::clone) }
     }
 }
 
 impl Checks {
     /// Checks a program as if `text` were its text.
-    pub fn of(engine: &Engine, program: &Program, text: &str) -> Self {
+    pub fn of(engine: &Engine, program: &Program, text: &str, facts: bool) -> Self {
         let place = &program.place;
         let loader = Recorder { project: &place.project, asked: RefCell::default() };
-        let compilation = engine.compile(&program.path, text, &loader);
+        let compilation = match facts {
+            true => engine.inspect(&program.path, text, &loader),
+            false => engine.compile(&program.path, text, &loader),
+        };
         Checks {
             sources: place.shown_sources(&compilation.sources),
             diagnostics: compilation.diagnostics,

@@ -196,7 +196,7 @@ impl Mender<'_> {
 
 impl State {
     fn new(engine: &Engine, program: &Program, text: String) -> Self {
-        State { checks: Checks::of(engine, program, &text), text }
+        State { checks: Checks::of(engine, program, &text, false), text }
     }
 
     /// How often each fault is there.

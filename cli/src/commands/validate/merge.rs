@@ -8,7 +8,7 @@ use super::check::{Checked, Checks};
 use super::fix::Mended;
 use crate::exit::Unusable;
 use prism_diagnostics::{Diagnostic, SourceId, SourceMap, Span, sort};
-use prism_engine::facts::{Cost, Declaration, Facts};
+use prism_engine::facts::{Approximation, Cost, Declaration, Facts};
 use std::collections::HashMap;
 
 /// Everything that was found.
@@ -25,8 +25,10 @@ pub struct FileFindings {
     pub source: SourceId,
     /// Its faults, in order.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is known of it: the names that it declares itself, what running it costs. None for modules that were not
-    /// named.
+    /// Whether it was named, not only imported.
+    pub is_named: bool,
+    /// What is known of it, if it was named and that is to be shown: the names that it declares itself, what running it
+    /// costs.
     pub facts: Option<Facts>,
     /// Why it can't be read or written.
     pub unusable: Option<Unusable>,
@@ -42,7 +44,7 @@ impl Findings {
 
     /// How many files were named.
     pub fn named(&self) -> usize {
-        self.files.iter().filter(|file| file.facts.is_some() || file.unusable.is_some()).count()
+        self.files.iter().filter(|file| file.is_named).count()
     }
 }
 
@@ -109,14 +111,20 @@ impl Merger {
         let Some(name) = sources.get(entry).map(|source| source.name()) else { return };
         self.own.insert(name.to_owned(), true);
         let renumbered = |span: Span| Span { source: number(span.source), ..span };
-        let own = facts.declarations.into_iter().filter(|declared| declared.span.source == entry);
-        let own = own.map(|declared| Declaration { span: renumbered(declared.span), ..declared });
-        let cost = match facts.cost {
-            Cost::Unbounded(at) => Cost::Unbounded(renumbered(at)),
-            bounded @ Cost::AtMost(_) => bounded,
+        let own_facts = |Facts { declarations, cost, approximations }: Facts| {
+            let own = declarations.into_iter().filter(|declared| declared.span.source == entry);
+            let own = own.map(|declared| Declaration { span: renumbered(declared.span), ..declared });
+            let cost = match cost {
+                Cost::Unbounded(at) => Cost::Unbounded(renumbered(at)),
+                bounded @ Cost::AtMost(_) => bounded,
+            };
+            let given_up = approximations.into_iter().filter(|one| one.span.source == entry);
+            let given_up = given_up.map(|one| Approximation { span: renumbered(one.span), ..one });
+            Facts { declarations: own.collect(), cost, approximations: given_up.collect() }
         };
         if let Some(file) = answers.first().and_then(|(place, _)| self.files.get_mut(*place)) {
-            file.facts = Some(Facts { declarations: own.collect(), cost });
+            file.is_named = true;
+            file.facts = facts.map(own_facts);
             file.mended = mended;
         }
     }
@@ -126,6 +134,7 @@ impl Merger {
         if let Some(file) = self.files.get_mut(place) {
             file.diagnostics = vec![Diagnostic::new(unusable.code, Span::new(source, 0, 0), unusable.message.clone())];
             file.unusable = Some(unusable);
+            file.is_named = true;
         }
     }
 
@@ -137,7 +146,14 @@ impl Merger {
         let source = self.sources.add(name, text);
         let place = self.files.len();
         self.places.insert(name.to_owned(), place);
-        let file = FileFindings { source, diagnostics: Vec::new(), facts: None, unusable: None, mended: None };
+        let file = FileFindings {
+            source,
+            diagnostics: Vec::new(),
+            is_named: false,
+            facts: None,
+            unusable: None,
+            mended: None,
+        };
         self.files.push(file);
         (source, place)
     }

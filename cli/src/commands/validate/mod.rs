@@ -69,7 +69,8 @@ fn once(arguments: &Arguments, console: &Console) -> Exit {
             accept(target, mended, console);
         }
     }
-    let findings = merge::merge(parallel::map(&targets, |target| Checked::of(&engine, target)), mended);
+    let checked = parallel::map(&targets, |target| Checked::of(&engine, target, arguments.wants_facts()));
+    let findings = merge::merge(checked, mended);
     show(&findings, arguments, console);
     exit(&findings, arguments)
 }

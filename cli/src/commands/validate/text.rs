@@ -41,6 +41,11 @@ fn show_file(file: &FileFindings, sources: &SourceMap, arguments: &Arguments, co
     if arguments.types && !facts.declarations.is_empty() {
         print(&types(&facts.declarations, sources, colour));
     }
+    if arguments.types {
+        for one in &facts.approximations {
+            print(&format!("{}  {}\n", place(one.span, sources), one.reason));
+        }
+    }
     if arguments.cost {
         print(&format!("{}: {}\n", sources.get(file.source).map_or("", Source::name), cost(&facts.cost, sources)));
     }

@@ -3,10 +3,12 @@
 use super::args::Arguments;
 use super::fix::Mended;
 use super::merge::{FileFindings, Findings};
-use prism_diagnostics::json::{Bounds, CostEntry, Dispatches, File, FixedEntry, NamedType, PlaceEntry, Report};
+use prism_diagnostics::json::{
+    ApproximationEntry, Bounds, CostEntry, Dispatches, File, FixedEntry, NamedType, PlaceEntry, Report,
+};
 use prism_diagnostics::sarif::{Log, Tool};
 use prism_diagnostics::{Diagnostic, SourceMap};
-use prism_engine::facts::{Cost, Declaration};
+use prism_engine::facts::{Approximation, Cost, Declaration};
 use serde_json::Value;
 
 const TOOL: Tool<'_> =
@@ -17,6 +19,11 @@ pub fn json(findings: &Findings, arguments: &Arguments) -> String {
     let sources = &findings.sources;
     let file = |found: &FileFindings| File {
         types: found.facts.as_ref().filter(|_| arguments.types).map(|facts| types(&facts.declarations, sources)),
+        approximations: found
+            .facts
+            .as_ref()
+            .filter(|_| arguments.types)
+            .map(|facts| approximations(&facts.approximations, sources)),
         cost: found.facts.as_ref().filter(|_| arguments.cost).map(|facts| cost(&facts.cost, sources)),
         fixed: found.mended.as_ref().map(fixed),
         ..File::new(found.source, &found.diagnostics, sources)
@@ -49,6 +56,14 @@ fn types(declarations: &[Declaration], sources: &SourceMap) -> Vec<NamedType> {
         }
     };
     declarations.iter().map(named).collect()
+}
+
+fn approximations(given_up: &[Approximation], sources: &SourceMap) -> Vec<ApproximationEntry> {
+    let entry = |one: &Approximation| {
+        let at = sources.position(one.span);
+        ApproximationEntry { line: at.line, column: at.column, reason: one.reason.to_string() }
+    };
+    given_up.iter().map(entry).collect()
 }
 
 fn cost(cost: &Cost, sources: &SourceMap) -> CostEntry {

@@ -86,7 +86,7 @@ impl Watch {
         loop {
             let named = Named::find(arguments);
             let targets = named.read(arguments.root.as_deref());
-            let checked = parallel::map(&targets, |target| Checked::of(engine, target));
+            let checked = parallel::map(&targets, |target| Checked::of(engine, target, arguments.wants_facts()));
             self.asked = checked.iter().flat_map(asked).collect();
             let asked: BTreeSet<PathBuf> =
                 self.asked.iter().filter_map(|file| Some(file.parent()?.to_owned())).collect();

@@ -25,6 +25,11 @@ impl Asked {
         self.direct.contains(&call) || self.called.contains_key(&call)
     }
 
+    /// Whether anything asks.
+    pub(in crate::check) fn any(&self) -> bool {
+        !self.direct.is_empty() || !self.called.is_empty()
+    }
+
     pub(in crate::check) fn note_direct(&mut self, call: (u32, NodeId)) {
         self.direct.insert(call);
     }

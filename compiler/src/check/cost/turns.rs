@@ -12,8 +12,7 @@ use crate::resolve::{Resolution, VariableId};
 impl<'a> Meter<'_, 'a> {
     /// Adds a loop, its parts in `walk`.
     pub(super) fn loops(&mut self, stmt: &'a Stmt, walk: impl FnOnce(&mut Self)) {
-        let turns = self.turns(stmt);
-        self.repeated(turns, walk);
+        self.repeated(|meter| meter.turns(stmt), walk);
     }
 
     fn turns(&self, stmt: &'a Stmt) -> Option<Formula> {

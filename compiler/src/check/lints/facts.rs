@@ -117,25 +117,35 @@ pub(super) struct Taken<'a> {
 
 /// What was found of each variable, in the order of the text.
 struct ByVariable<T> {
-    /// Sorted by variable once all is found.
-    rows: Vec<(VariableId, T)>,
-    /// Of each variable: where its rows begin; and where the last one's end.
+    found: Vec<(VariableId, T)>,
+    /// The places of what was found, variable by variable.
+    order: Vec<u32>,
+    /// Of each variable: where its places in the order begin; behind the last one, where they end.
     begins: Vec<u32>,
 }
 
 impl<T> Default for ByVariable<T> {
     fn default() -> Self {
-        ByVariable { rows: Vec::new(), begins: Vec::new() }
+        ByVariable { found: Vec::new(), order: Vec::new(), begins: Vec::new() }
     }
 }
 
 impl<T> ByVariable<T> {
+    /// Puts what was found in order: a counting sort.
     fn sort(&mut self, variables: usize) {
-        self.rows.sort_by_key(|(variable, _)| *variable);
-        let mut at = 0;
-        for variable in 0..=variables {
-            at += self.rows[at..].iter().take_while(|(one, _)| (one.0 as usize) < variable).count();
-            self.begins.push(at as u32);
+        let mut ends = vec![0u32; variables + 1];
+        for (variable, _) in &self.found {
+            ends[variable.0 as usize + 1] += 1;
+        }
+        for at in 1..ends.len() {
+            ends[at] += ends[at - 1];
+        }
+        self.begins.clone_from(&ends);
+        self.order = vec![0; self.found.len()];
+        for (place, (variable, _)) in self.found.iter().enumerate() {
+            let next = &mut ends[variable.0 as usize];
+            self.order[*next as usize] = place as u32;
+            *next += 1;
         }
     }
 
@@ -145,7 +155,7 @@ impl<T> ByVariable<T> {
             Some([begin, end]) => *begin as usize..*end as usize,
             _ => 0..0,
         };
-        self.rows[range].iter().map(|(_, row)| row)
+        self.order[range].iter().map(|place| &self.found[*place as usize].1)
     }
 }
 
@@ -213,7 +223,7 @@ impl<'a> Walk<'a> {
         let body = self.bodies.last().and_then(|body| resolution.body_of(*body)).unwrap_or(BodyId(0));
         let captured = resolution.variable(variable).body != body;
         let inside = self.inside.last().copied();
-        self.facts.uses.rows.push((variable, Use { span, node, how, inside, captured }));
+        self.facts.uses.found.push((variable, Use { span, node, how, inside, captured }));
         if self.is_faulty && matches!(how, How::Declared | How::Assigned) {
             self.facts.faulty.insert(variable);
         }
@@ -236,7 +246,7 @@ impl<'a> Walk<'a> {
 
     fn source(&mut self, node: NodeId, source: Source<'a>) {
         if let Some(variable) = self.subject.resolution.variable_at(node) {
-            self.facts.sources.rows.push((variable, source));
+            self.facts.sources.found.push((variable, source));
         }
     }
 
