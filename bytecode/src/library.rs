@@ -1,7 +1,7 @@
 //! What compiler, checker and machine must all know of a library function: its path, its signature, how its result's
 //! confidence comes about. The bodies are the standard library's own affair.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::fmt;
 
 /// The number of an entry in the [`Catalog`].
@@ -48,6 +48,16 @@ impl KindSet {
         (Self::TASK, "task"),
         (Self::ERROR, "error"),
     ];
+
+    /// As an operand: a bit a kind.
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The kinds whose bits are set.
+    pub const fn from_bits(bits: u16) -> KindSet {
+        KindSet(bits & Self::ANY.0)
+    }
 
     /// Both.
     pub fn union(self, other: KindSet) -> KindSet {

@@ -21,9 +21,9 @@ pub use info::PatternInfo;
 pub use session::{Session, Settled};
 
 use crate::ast::Module;
-use crate::check;
 use crate::check::facts::Facts;
 use crate::check::lints;
+use crate::check::{self, Bug};
 use crate::lower;
 use crate::modules::{self, ExportTable, Graph, LoadedModule, Loader};
 use crate::resolve::{Resolution, SessionNames, Surroundings, resolve};
@@ -50,6 +50,8 @@ pub struct Compilation {
     pub metadata: PatternInfo,
     /// What was found out about the names of its modules, if that was wanted.
     pub facts: Option<Facts>,
+    /// Why the checker broke off, if it did: what it would have said is missing from the diagnostics.
+    pub bug: Option<Bug>,
     /// The program; none if anything is an error.
     pub program: Option<Program>,
 }
@@ -169,18 +171,26 @@ impl Resolved {
     /// Goes through what the program would do. The library's own modules are not held against these rules.
     pub fn check(self, catalog: &Catalog, options: &Options) -> Checked {
         let Resolved { sources, modules, exports, metadata, mut diagnostics } = self;
-        let mut facts = None;
+        let (mut facts, mut bug) = (None, None);
         if !options.library {
-            let check::Checked { diagnostics: found, facts: known } =
-                check::check(&modules, &exports, catalog, &metadata, options.facts);
-            let is_new = |fault: &Diagnostic| !diagnostics.iter().any(|earlier| is_of(fault, earlier));
-            let found: Vec<_> = found.into_iter().filter(is_new).collect();
-            diagnostics.extend(found);
-            facts = known;
-            diagnostics.extend(lints::check(&sources, &modules, &diagnostics, catalog));
+            let checked = check::guarded(|| {
+                let check::Checked { diagnostics: mut found, facts } =
+                    check::check(&modules, &exports, catalog, &metadata, options.facts);
+                found.retain(|fault| !diagnostics.iter().any(|earlier| is_of(fault, earlier)));
+                let known = [diagnostics.as_slice(), &found].concat();
+                found.extend(lints::check(&sources, &modules, &known, catalog));
+                (found, facts)
+            });
+            match checked {
+                Ok((found, known)) => {
+                    diagnostics.extend(found);
+                    facts = known;
+                }
+                Err(fault) => bug = Some(fault),
+            }
         }
         diagnostics.retain(|fault| !allow::silenced(fault, &sources, &modules));
-        Checked { sources, modules, exports, metadata, facts, diagnostics }
+        Checked { sources, modules, exports, metadata, facts, bug, diagnostics }
     }
 }
 
@@ -203,6 +213,8 @@ pub struct Checked {
     pub metadata: PatternInfo,
     /// What was found out about its names, if that was wanted.
     pub facts: Option<Facts>,
+    /// Why the checker broke off, if it did.
+    pub bug: Option<Bug>,
     /// What is wrong, in no particular order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -210,7 +222,7 @@ pub struct Checked {
 impl Checked {
     /// Makes bytecode, if nothing is an error.
     pub fn lower(self, catalog: &Catalog) -> Lowered {
-        let Checked { sources, modules, exports, metadata, facts, mut diagnostics } = self;
+        let Checked { sources, modules, exports, metadata, facts, bug, mut diagnostics } = self;
         let mut program = None;
         if !diagnostics.iter().any(Diagnostic::is_error) {
             match lower::lower(&modules, &exports, catalog) {
@@ -218,7 +230,7 @@ impl Checked {
                 Err(faults) => diagnostics.extend(faults),
             }
         }
-        Lowered { sources, metadata, facts, diagnostics, program }
+        Lowered { sources, metadata, facts, bug, diagnostics, program }
     }
 }
 
@@ -228,6 +240,7 @@ pub struct Lowered {
     sources: SourceMap,
     metadata: PatternInfo,
     facts: Option<Facts>,
+    bug: Option<Bug>,
     diagnostics: Vec<Diagnostic>,
     program: Option<Program>,
 }
@@ -241,6 +254,7 @@ impl Lowered {
             diagnostics: self.diagnostics,
             metadata: self.metadata,
             facts: self.facts,
+            bug: self.bug,
             program: self.program,
         }
     }

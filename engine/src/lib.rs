@@ -54,7 +54,7 @@ pub use files::{FileError, FileProject, find_root, find_root_of_folder, read_sou
 pub use host::{AsyncFunction, Calls, Function, HostCall, HostError, HostReply};
 pub use portable::{NotPortable, NotReadable, NotWritable, Portable};
 pub use prism_bytecode::VerifyError;
-pub use prism_compiler::check::facts;
+pub use prism_compiler::check::{Bug, facts};
 pub use prism_compiler::modules::{LoadError, Loader};
 pub use prism_compiler::pipeline::{Compilation, Options, PatternInfo};
 pub use prism_stdlib::json;

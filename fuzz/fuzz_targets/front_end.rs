@@ -7,7 +7,8 @@ use prism_engine::{Engine, MemoryProject};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
-    let compilation = Engine::new().compile("main.prism", &text, &MemoryProject::default());
+    let compilation = Engine::new().inspect("main.prism", &text, &MemoryProject::default());
+    assert_eq!(compilation.bug, None);
     for fault in &compilation.diagnostics {
         let source = compilation.sources.get(fault.span.source).expect("the text of a diagnostic");
         assert!(fault.span.start <= fault.span.end && fault.span.end as usize <= source.text().len(), "{fault:?}");

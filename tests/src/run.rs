@@ -7,7 +7,7 @@ use crate::modes::{self, Program};
 use parallax_runtime_host::agent::list::AgentList;
 use prism_diagnostics::Severity;
 use prism_engine::facts::{Confidence, Declaration};
-use prism_engine::{Compilation, Engine, FileProject, read_source};
+use prism_engine::{Bug, Compilation, Engine, FileProject, read_source};
 use std::sync::Arc;
 
 /// What is wrong with a case, a sentence each; empty if it passes in every mode.
@@ -70,7 +70,8 @@ fn check(case: &Case, mode: Mode) -> Result<Compilation, String> {
 
 /// Where that is not what the case wants.
 fn checker_faults(case: &Case, expected: &[ExpectedDiagnostic], found: &Compilation) -> Vec<String> {
-    let mut faults: Vec<String> = diagnostics_fault(expected, found).into_iter().collect();
+    let mut faults: Vec<String> = found.bug.iter().map(Bug::to_string).collect();
+    faults.extend(diagnostics_fault(expected, found));
     faults.extend(case.expected.types.iter().flatten().filter_map(|wanted| type_fault(wanted, found)));
     faults
 }

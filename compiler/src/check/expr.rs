@@ -28,10 +28,15 @@ impl<'a> Checker<'a> {
     }
 
     /// A value as an operation sees it: a task's result.
+    #[inline]
     pub(super) fn settled(&mut self, value: Value) -> Value {
         if !self.types.may_be(value.ty, KindSet::TASK) || self.types.has_any(value.ty) {
             return value;
         }
+        self.waited_for(value)
+    }
+
+    fn waited_for(&mut self, value: Value) -> Value {
         let mut settled = Value::NEVER;
         for ty in self.types.members(value.ty) {
             let one = match self.types.get(ty) {

@@ -185,8 +185,15 @@ impl<'a> Checker<'a> {
         });
         let alone = outer.is_none()
             || context.resolution.body(body).captures.iter().all(|id| context.resolution.variable(*id).body.0 == 0);
+        let heard = self.functions[id.0 as usize].heard.as_ref().filter(|heard| alone && heard.bound == bound);
+        if let Some(heard) = heard {
+            return heard.result;
+        }
         let key = (id, bound);
-        if alone && let Some(result) = self.results.get(&key) {
+        if alone
+            && self.functions[id.0 as usize].contexts > 0
+            && let Some(result) = self.results.get(&key)
+        {
             return *result;
         }
         let (_, bound) = &key;
@@ -209,29 +216,29 @@ impl<'a> Checker<'a> {
             self.quiet -= 1;
             return result;
         }
-        let result = match self.function(id).contexts {
-            1 => self.hear(id, bound),
-            _ => {
-                self.quiet += 1;
-                let result = self.run_function(id, bound, None);
-                self.quiet -= 1;
-                result
-            }
-        };
+        if self.function(id).contexts == 1 {
+            return self.hear(key);
+        }
+        self.quiet += 1;
+        let result = self.run_function(id, bound, None);
+        self.quiet -= 1;
         self.results.insert(key, result);
         result
     }
 
     /// Goes through a call and keeps what it had to say: that holds if no other call comes, and if no call in it had to
     /// be told in general, which the pass over the function alone can tell better.
-    fn hear(&mut self, id: FunctionId, bound: &Bound) -> Value {
+    fn hear(&mut self, (id, bound): (FunctionId, Bound)) -> Value {
         let (quiet, generalized, said) = (self.quiet, self.generalized, self.diagnostics.len());
         self.quiet = 0;
-        let result = self.run_function(id, bound, None);
+        let result = self.run_function(id, &bound, None);
         self.quiet = quiet;
         let diagnostics = self.diagnostics.split_off(said);
-        if self.generalized == generalized {
-            self.function(id).heard = Some(Heard { bound: bound.clone(), result, diagnostics });
+        match self.generalized == generalized {
+            true => self.function(id).heard = Some(Heard { bound, result, diagnostics }),
+            false => {
+                self.results.insert((id, bound), result);
+            }
         }
         result
     }
@@ -382,9 +389,9 @@ impl<'a> Checker<'a> {
             };
             bound.push((value, (missing || unknown) && !param.rest));
         }
-        let result = match self.function(id).heard.take() {
+        let result = match &mut self.functions[id.0 as usize].heard {
             Some(heard) if heard.bound == bound => {
-                self.diagnostics.extend(heard.diagnostics);
+                self.diagnostics.append(&mut heard.diagnostics);
                 heard.result
             }
             _ => self.run_function(id, &bound, None),

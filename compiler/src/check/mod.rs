@@ -18,6 +18,7 @@
 mod access;
 mod annotation;
 mod assign;
+mod bug;
 mod call;
 mod concurrent;
 mod confident;
@@ -41,6 +42,9 @@ mod state;
 mod stmt;
 mod ty;
 mod value;
+
+pub use bug::Bug;
+pub(crate) use bug::guarded;
 
 use crate::ast::{Expr, Ident, Module, Name, NodeId, PatternDecl};
 use crate::hash::{HashMap, HashSet};

@@ -108,7 +108,8 @@ fn skip_until(input: &mut Input, stop: impl Fn(TokenKind) -> bool) {
 /// Items with commas between them, and perhaps one behind the last, up to and with the closing bracket.
 pub(super) fn list<'t, O>(item: impl Production<'t, O>, close: TokenKind) -> impl Production<'t, Vec<O>> {
     rule(move |input: &mut Input<'t, '_>| {
-        let mut items = Vec::new();
+        // Most lists have one item, and a vector without a capacity begins with room for four.
+        let mut items = Vec::with_capacity(1);
         let mut fault = None;
         while input.kind() != TokenKind::End && !input.kind().is_closer() {
             let before = input.index();
@@ -126,7 +127,6 @@ pub(super) fn list<'t, O>(item: impl Production<'t, O>, close: TokenKind) -> imp
         if let Some(fault) = fault.filter(|_| !end.missing) {
             input.emit(fault);
         }
-        // Most lists are short, and a vector begins with room for four.
         items.shrink_to_fit();
         Ok(items)
     })

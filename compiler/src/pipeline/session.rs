@@ -66,7 +66,8 @@ impl Session {
         let parsed = Parsed { graph: load_after(before, path, text, loader, catalog) };
         let options = Options::default();
         let resolved = parsed.resolve_after(self.exports.clone(), Some(&self.names), catalog, &options);
-        let Checked { sources, modules, exports, metadata, facts, mut diagnostics } = resolved.check(catalog, &options);
+        let Checked { sources, modules, exports, metadata, facts, bug, mut diagnostics } =
+            resolved.check(catalog, &options);
         self.sources = sources.clone();
         let own = modules.last().map(|input| input.module.source);
         diagnostics.retain(|fault| Some(fault.span.source) != own || !PREMATURE.contains(&fault.code));
@@ -78,7 +79,7 @@ impl Session {
             self.open = Some(Open { paths, first, names: input.resolution.shared.names.clone() });
             self.exports = exports;
         }
-        Lowered { sources, metadata, facts, diagnostics, program }.finish()
+        Lowered { sources, metadata, facts, bug, diagnostics, program }.finish()
     }
 
     /// Lowers the modules behind those that are there, if nothing is an error.

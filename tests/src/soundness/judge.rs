@@ -72,6 +72,7 @@ fn judge_compiled(tree: &Tree, text: &str, compilation: &Compilation) -> Verdict
             verdict.faults.push(fault);
         }
     });
+    verdict.faults.extend(compilation.bug.iter().map(ToString::to_string));
     verdict.faults.extend(diagnostic_faults(text, compilation, &course));
     if let Some((code, message, span)) = &course.failure {
         verdict.failed = true;
@@ -108,6 +109,7 @@ fn unchecked(text: &str) -> Compilation {
         exports: resolved.exports,
         metadata: resolved.metadata,
         facts: None,
+        bug: None,
         diagnostics: resolved.diagnostics,
     };
     checked.lower(catalog).finish()

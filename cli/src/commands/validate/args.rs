@@ -51,7 +51,7 @@ const DETAILS: &str = "\
 Exit status:
   0  clean, or warnings only
   1  errors, or with --deny warnings warnings
-  2  wrong usage, or a file that can't be read or written
+  2  wrong usage, a file that can't be read or written, or a fault of the checker itself
 
 Examples:
   parallax pattern validate triage.prism patterns/     files, and all in folders

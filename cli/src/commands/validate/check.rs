@@ -4,6 +4,7 @@ use super::files::Target;
 use crate::exit::Unusable;
 use crate::project::Program;
 use prism_diagnostics::{Diagnostic, SourceMap};
+use prism_engine::Bug;
 use prism_engine::facts::Facts;
 use prism_engine::{Engine, FileProject, LoadError, Loader};
 use std::cell::RefCell;
@@ -23,6 +24,8 @@ pub struct Checks {
     pub sources: SourceMap,
     /// What is wrong with them.
     pub diagnostics: Vec<Diagnostic>,
+    /// Why the checker broke off, if it did.
+    pub bug: Option<Bug>,
     /// What is known of their names, if that was wanted.
     pub facts: Option<Facts>,
     /// The files that were read, and those that would have been if they were there.
@@ -49,6 +52,7 @@ impl Checks {
         Checks {
             sources: place.shown_sources(&compilation.sources),
             diagnostics: compilation.diagnostics,
+            bug: compilation.bug,
             facts: compilation.facts,
             asked: loader.asked.into_inner(),
         }

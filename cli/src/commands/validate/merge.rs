@@ -8,6 +8,7 @@ use super::check::{Checked, Checks};
 use super::fix::Mended;
 use crate::exit::Unusable;
 use prism_diagnostics::{Diagnostic, SourceId, SourceMap, Span, sort};
+use prism_engine::Bug;
 use prism_engine::facts::{Approximation, Cost, Declaration, Facts};
 use std::collections::HashMap;
 
@@ -30,6 +31,8 @@ pub struct FileFindings {
     /// What is known of it, if it was named and that is to be shown: the names that it declares itself, what running it
     /// costs.
     pub facts: Option<Facts>,
+    /// Why the checker broke off.
+    pub bug: Option<Bug>,
     /// Why it can't be read or written.
     pub unusable: Option<Unusable>,
     /// What was mended in it, or could be.
@@ -81,7 +84,7 @@ impl Merger {
     }
 
     fn add(&mut self, checks: Checks, mended: Option<Mended>) {
-        let Checks { sources, diagnostics, facts, .. } = checks;
+        let Checks { sources, diagnostics, bug, facts, .. } = checks;
         let entry = SourceId::default();
         let mut numbers = Vec::new();
         let mut answers = Vec::new();
@@ -124,6 +127,7 @@ impl Merger {
         };
         if let Some(file) = answers.first().and_then(|(place, _)| self.files.get_mut(*place)) {
             file.is_named = true;
+            file.bug = bug;
             file.facts = facts.map(own_facts);
             file.mended = mended;
         }
@@ -151,6 +155,7 @@ impl Merger {
             diagnostics: Vec::new(),
             is_named: false,
             facts: None,
+            bug: None,
             unusable: None,
             mended: None,
         };

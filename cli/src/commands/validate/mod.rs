@@ -24,6 +24,7 @@ use check::Checked;
 use files::{Named, Target};
 use fix::Mended;
 use merge::Findings;
+use prism_diagnostics::Source;
 use prism_engine::Engine;
 
 pub fn execute(arguments: &Arguments) -> Exit {
@@ -88,6 +89,12 @@ fn accept(target: &mut Target, mended: &mut Option<Mended>, console: &Console) {
 }
 
 fn show(findings: &Findings, arguments: &Arguments, console: &Console) {
+    for file in &findings.files {
+        if let Some(bug) = &file.bug {
+            let name = findings.sources.get(file.source).map_or("", Source::name);
+            console.say(&format!("{name}: {bug}\nPlease report it with the file; the program itself may be right."));
+        }
+    }
     match arguments.format {
         Format::Json => console.print(&tools::json(findings, arguments)),
         Format::Sarif => console.print(&tools::sarif(findings)),
@@ -97,7 +104,7 @@ fn show(findings: &Findings, arguments: &Arguments, console: &Console) {
 
 fn exit(findings: &Findings, arguments: &Arguments) -> Exit {
     let fails = arguments.deny == Some(Denied::Warnings);
-    if findings.files.iter().any(|file| file.unusable.is_some()) {
+    if findings.files.iter().any(|file| file.unusable.is_some() || file.bug.is_some()) {
         return Exit::Usage;
     }
     match findings.diagnostics().any(|diagnostic| fails || diagnostic.is_error()) {
