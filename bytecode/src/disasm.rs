@@ -11,7 +11,8 @@
 //! | `f3:name`, `export 2`, `-> 12` | a function, an export, where it jumps to |
 
 use crate::{
-    Capture, Catalog, Constant, ConstantId, Function, FunctionId, HostName, Instr, LibraryId, Operand, Program,
+    Capture, Catalog, Constant, ConstantId, Function, FunctionId, HostName, Instr, LibraryId, Operand, Path, Program,
+    Step,
 };
 use std::collections::HashSet;
 use std::fmt::{self, Write};
@@ -126,6 +127,7 @@ impl Listing<'_> {
                 let spread = if it.spread { " spread" } else { "" };
                 format!("{} &r{} steps {}{spread}", it.mutator.as_str(), it.root, it.steps)
             })),
+            Operand::Path => known(self.function.paths.get(index).map(|path| self.path(path))),
             Operand::Function => function_name(self.program, FunctionId(at)),
             Operand::Capture => format!("^{at}"),
             Operand::Library => known(self.catalog.get(LibraryId(at as u16)).map(|entry| entry.path.to_string())),
@@ -133,6 +135,21 @@ impl Listing<'_> {
             Operand::Host => known(HostName::ALL.get(index).map(|host| host.as_str().to_owned())),
             Operand::Jump => format!("-> {at}"),
         })
+    }
+
+    fn path(&self, path: &Path) -> String {
+        let mut out = format!("&r{}", path.root);
+        for step in &path.steps {
+            // Writing to a `String` does not fail.
+            let _ = match step {
+                Step::Register(register) => write!(out, "[r{register}]"),
+                Step::Name(name) => match self.function.names.get(usize::from(*name)) {
+                    Some(id) => write!(out, ".{}", self.text(*id)),
+                    None => write!(out, ".?{name}"),
+                },
+            };
+        }
+        out
     }
 
     /// A name or key; quoted where it is no identifier.

@@ -45,6 +45,8 @@ pub enum Operand {
     Keys,
     /// An index into [`crate::Function::mutations`].
     Mutation,
+    /// An index into [`crate::Function::paths`].
+    Path,
     /// An index into [`crate::Program::functions`].
     Function,
     /// An index into the enclosing function's [`crate::Function::captures`].
@@ -191,6 +193,11 @@ instructions! {
     Div { a: Def, b: Use, c: Use } "a = b / c";
     Rem { a: Def, b: Use, c: Use } "a = b % c";
     Pow { a: Def, b: Use, c: Use } "a = b ** c";
+    AddK { x: Immediate, a: Def, b: Use, c: Constant } "a = b + constant; with x 1, a = constant + b";
+    SubK { a: Def, b: Use, c: Constant } "a = b - constant";
+    MulK { x: Immediate, a: Def, b: Use, c: Constant } "a = b * constant; with x 1, a = constant * b";
+    DivK { a: Def, b: Use, c: Constant } "a = b / constant";
+    RemK { a: Def, b: Use, c: Constant } "a = b % constant";
     ConfAdd { a: Def, b: Use, c: Use } "a = b ~+ c";
     ConfSub { a: Def, b: Use, c: Use } "a = b ~- c";
     ConfMul { a: Def, b: Use, c: Use } "a = b ~* c";
@@ -210,6 +217,7 @@ instructions! {
     ConfNe { a: Def, b: Use, c: Use } "a = b ~!= c";
     In { a: Def, b: Use, c: Use } "a = b in c";
     InstanceOf { a: Def, b: Use, c: Use } "a = whether b's kind is named by c; does not wait";
+    IsKind { a: Def, b: Use, c: Immediate } "a = whether b is of a kind whose bit is set in c; does not wait";
     ConfAnd { a: Def, b: Use, c: Use } "a = b ~&& c, both already evaluated";
     ConfOr { a: Def, b: Use, c: Use } "a = b ~|| c, both already evaluated";
     Chain { a: Def, b: Use, c: Use } "a = b ~~ c";
@@ -241,14 +249,43 @@ instructions! {
     JumpIfGiven { a: Use, bc: Jump } "jumps if parameter a was given an argument";
     JumpIfInt { x: Immediate, a: Use, bc: Jump } "jumps if a is the number x: levels, ways out of `finally`";
 
+    // Tests: a jump stands behind, which is skipped unless the test turns out as x says. Operands wait for tasks.
+    TestLt { x: Immediate, a: Use, b: Use } "goes on at the next if (a < b) == (x != 0), else after it";
+    TestLe { x: Immediate, a: Use, b: Use } "likewise with a <= b";
+    TestGt { x: Immediate, a: Use, b: Use } "likewise with a > b";
+    TestGe { x: Immediate, a: Use, b: Use } "likewise with a >= b";
+    TestEq { x: Immediate, a: Use, b: Use } "likewise with a == b";
+    TestSame { x: Immediate, a: Use, b: Use } "likewise with a === b";
+    TestLtK { x: Immediate, a: Use, bc: Constant } "goes on at the next if (a < constant) == (x != 0), else after it";
+    TestLeK { x: Immediate, a: Use, bc: Constant } "likewise with a <= constant";
+    TestGtK { x: Immediate, a: Use, bc: Constant } "likewise with a > constant";
+    TestGeK { x: Immediate, a: Use, bc: Constant } "likewise with a >= constant";
+    TestEqK { x: Immediate, a: Use, bc: Constant } "likewise with a == constant";
+    TestSameK { x: Immediate, a: Use, bc: Constant } "likewise with a === constant";
+
+    // The end of a turn: a `Loop` stands behind, which says where a next turn begins.
+    CountLt { a: Mod, bc: Constant } "a = a + constant; a `LoopLt` of a stands behind";
+    CountLe { a: Mod, bc: Constant } "likewise before `LoopLe`";
+    CountLtK { a: Mod, bc: Constant } "likewise before `LoopLtK`";
+    CountLeK { a: Mod, bc: Constant } "likewise before `LoopLeK`";
+    LoopLt { a: Use, b: Use } "takes a step of fuel; goes where the `Loop` behind leads if a < b, else on after it";
+    LoopLe { a: Use, b: Use } "likewise with a <= b";
+    LoopGt { a: Use, b: Use } "likewise with a > b";
+    LoopGe { a: Use, b: Use } "likewise with a >= b";
+    LoopLtK { a: Use, bc: Constant } "likewise with a < constant";
+    LoopLeK { a: Use, bc: Constant } "likewise with a <= constant";
+    LoopGtK { a: Use, bc: Constant } "likewise with a > constant";
+    LoopGeK { a: Use, bc: Constant } "likewise with a >= constant";
+
     // Members, literals, updates (STDLIB L2).
     GetField { a: Def, b: Use, c: Name } "a = b.name";
     GetIndex { a: Def, b: Use, c: Use } "a = b[c]";
     SetField { x: Last, a: Mod, b: Use, c: Name } "a.name = b; a may be a cell";
     SetIndex { x: Last, a: Mod, b: Use, c: Use } "a[b] = c; a may be a cell";
-    GetPath { x: Count, a: Def, b: Window 0, c: Use } "a = the part of c (or of cell c) at steps b…, with its own confidence only";
-    SetPath { x: Count, a: Mod, b: Window 0, c: Use } "the part of a (or of cell a) at steps b… = c";
+    GetPath { a: Def, bc: Path } "a = the part at the path, with its own confidence only";
+    SetPath { x: Last, a: Use, bc: Path } "the part at the path = a";
     Mutate { x: Count, a: Def, b: Window 0, c: Mutation } "a = the mutation's result; the window holds steps, then arguments";
+    Push { x: Last, a: Use, b: Use } "array a, or that in cell a, gets element b, as by `push`";
     IsArray { a: Def, b: Use } "a = whether b is an array";
     NewArray { x: Count, a: Def, b: Window 0 } "a = an array of the window";
     ArrayPush { x: Last, a: Mod, b: Use } "array a gets element b";
@@ -261,6 +298,8 @@ instructions! {
     // Going through collections.
     IterInit { a: Iterator, b: Use } "readies going through b: an array, an object's keys, a string's characters";
     IterNext { a: Iterator, bc: Jump } "a+2 = the next item, a+3 = its position; jumps when there is none";
+
+    IterTurn { a: Iterator } "takes a step of fuel; goes where the `Loop` behind leads with the next item, as `IterNext` gives it, else on after it";
 
     // Taking values apart (§7).
     CheckArray { a: Use } "error unless a is an array";
@@ -282,6 +321,7 @@ instructions! {
     CallMethodSpread { x: Count, a: Def, b: Window 1, c: Name } "a = b.name(...b+1); x is 1";
     CallLibrary { x: Count, a: Def, b: Window 0, c: Library } "a = the library function of the window";
     CallLibrarySpread { a: Def, b: Use, c: Library } "a = the library function of array b's elements";
+    Offer { x: Count, a: Def, b: Window 1, c: Immediate } "a = b(b+1, …) with as many of these as b takes; c if that is a library function";
     Return { a: Use } "ends the function with a";
     Throw { a: Use } "raises a (§8)";
 
@@ -301,6 +341,25 @@ impl Op {
     /// Whether control never goes on to the next instruction.
     pub fn ends_block(self) -> bool {
         matches!(self, Op::Jump | Op::Loop | Op::Return | Op::Throw)
+    }
+
+    /// The instruction that has to stand behind this one, which reads where that leads.
+    pub fn follower(self) -> Option<Op> {
+        use Op::{
+            CountLe, CountLeK, CountLt, CountLtK, IterTurn, LoopGe, LoopGeK, LoopGt, LoopGtK, LoopLe, LoopLeK, LoopLt,
+            LoopLtK, TestEq, TestEqK, TestGe, TestGeK, TestGt, TestGtK, TestLe, TestLeK, TestLt, TestLtK, TestSame,
+            TestSameK,
+        };
+        match self {
+            TestLt | TestLe | TestGt | TestGe | TestEq | TestSame | TestLtK | TestLeK | TestGtK | TestGeK | TestEqK
+            | TestSameK => Some(Op::Jump),
+            CountLt => Some(LoopLt),
+            CountLe => Some(LoopLe),
+            CountLtK => Some(LoopLtK),
+            CountLeK => Some(LoopLeK),
+            IterTurn | LoopLt | LoopLe | LoopGt | LoopGe | LoopLtK | LoopLeK | LoopGtK | LoopGeK => Some(Op::Loop),
+            _ => None,
+        }
     }
 
     /// What [`Operand::Count`] must be, where the instruction leaves no choice.

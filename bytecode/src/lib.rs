@@ -19,6 +19,7 @@ pub use library::{
     Catalog, ConfidenceRule, Entry, EntryKind, KindSet, LibraryId, Lookup, Param, Role, Signature, SignatureError,
 };
 pub use program::{
-    Capture, Constant, ConstantId, Function, FunctionId, Handler, HostName, Module, Mutation, Mutator, Params, Program,
+    Capture, Constant, ConstantId, Function, FunctionId, Handler, HostName, Module, Mutation, Mutator, Params, Path,
+    Program, Step,
 };
 pub use verify::{FunctionFault, InstructionFault, ModuleFault, VerifyError, verify};

@@ -93,6 +93,8 @@ pub struct Function {
     pub keys: Vec<Vec<ConstantId>>,
     /// The updates of [`crate::Op::Mutate`].
     pub mutations: Vec<Mutation>,
+    /// The paths of [`crate::Op::GetPath`] and [`crate::Op::SetPath`].
+    pub paths: Vec<Path>,
 }
 
 /// Where a captured variable comes from.
@@ -115,6 +117,24 @@ pub struct Handler {
     pub target: u32,
     /// The register for the error value.
     pub error: u16,
+}
+
+/// The way to a part of a variable (§4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// The register of the variable, or of its cell.
+    pub root: u16,
+    /// The way, from the outside in.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// An index or key in a register.
+    Register(u16),
+    /// A member's name, by its index in [`Function::names`]: no other path or instruction has that one.
+    Name(u16),
 }
 
 /// An update of a variable by a method that JavaScript knows as mutating (§4).

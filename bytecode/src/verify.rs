@@ -1,15 +1,15 @@
 //! The proof of what the interpreter trusts.
 //!
 //! A program that passes never makes the interpreter read or write outside a frame, a table or its code, and cannot run
-//! for ever without fuel: jumps go forward, [`Op::Loop`] alone goes back, handlers lie behind what they cover, so every
-//! cycle takes a step of fuel. What an operand must be is read from the instruction table.
+//! for ever without fuel: jumps go forward, [`Op::Loop`] alone goes back, and what reads it
+//! ([`Op::follower`]); handlers lie behind what they cover; so every cycle takes a step of fuel. What an operand must be is read from the instruction table.
 //!
 //! Not proved, since the interpreter does not trust it: that a register has been written (registers start as null), what
 //! kind of value it holds, how many arguments a call gives.
 
 use crate::{
     Capture, Catalog, Constant, ConstantId, Function, FunctionId, HostName, Instr, LibraryId, Op, Operand, Operands,
-    Program,
+    Program, Step,
 };
 use std::collections::HashSet;
 
@@ -94,6 +94,9 @@ pub enum FunctionFault {
     /// A name or key that is not a text of the program.
     #[error("constant {0} names something but is no text")]
     NotText(u32),
+    /// A path whose root, or a step of it, is not the function's; or a name in it that stands twice.
+    #[error("path {0} leads where the function has nothing")]
+    Path(usize),
     /// A mutation of a register that the function has not.
     #[error("mutation {mutation} updates register {root}")]
     Root {
@@ -150,6 +153,9 @@ pub enum InstructionFault {
     /// A key twice.
     #[error("a key stands twice")]
     DuplicateKey,
+    /// The instruction that it reads is not behind it, or the last.
+    #[error("{} and something after that must stand behind it", .0.as_str())]
+    Follower(Op),
     /// A mutation whose path is longer than the window.
     #[error("a path of {steps} steps in a window of {window}")]
     Steps {
@@ -187,8 +193,8 @@ pub fn verify(program: &Program, catalog: &Catalog) -> Result<(), VerifyError> {
         let at_function = |fault| VerifyError::Function { function: id, fault };
         frame(function).map_err(at_function)?;
         tables(program, function).map_err(at_function)?;
-        let mut body =
-            Body { program, catalog, top_levels: &top_levels, function, named: vec![false; function.names.len()] };
+        let named = paths(function).map_err(at_function)?;
+        let mut body = Body { program, catalog, top_levels: &top_levels, function, named };
         for (pc, instr) in function.code.iter().enumerate() {
             let at_instruction = |fault| VerifyError::Instruction { function: id, pc, op: instr.op, fault };
             body.instruction(pc, *instr).map_err(at_instruction)?;
@@ -255,6 +261,21 @@ fn tables(program: &Program, function: &Function) -> Result<(), FunctionFault> {
     Ok(())
 }
 
+/// Paths lead through the function's own registers and names. Which names they have.
+fn paths(function: &Function) -> Result<Vec<bool>, FunctionFault> {
+    let mut named = vec![false; function.names.len()];
+    for (at, path) in function.paths.iter().enumerate() {
+        let mut fits = |step: &Step| match *step {
+            Step::Register(register) => register < function.registers,
+            Step::Name(name) => named.get_mut(usize::from(name)).is_some_and(|named| !std::mem::replace(named, true)),
+        };
+        if path.root >= function.registers || path.steps.is_empty() || !path.steps.iter().all(&mut fits) {
+            return Err(FunctionFault::Path(at));
+        }
+    }
+    Ok(named)
+}
+
 /// A function whose instructions are being checked.
 struct Body<'a> {
     program: &'a Program,
@@ -270,6 +291,12 @@ impl Body<'_> {
         let row = instr.op.operands();
         if let Some(expected) = instr.op.fixed_count().filter(|count| *count != instr.x) {
             return Err(InstructionFault::Count { expected, found: instr.x });
+        }
+        if let Some(expected) = instr.op.follower() {
+            let behind = self.function.code.get(pc + 1..).unwrap_or_default();
+            if behind.len() < 2 || behind[0].op != expected {
+                return Err(InstructionFault::Follower(expected));
+            }
         }
         self.operand(pc, instr, row, row.x, u32::from(instr.x))?;
         self.operand(pc, instr, row, row.a, u32::from(instr.a))?;
@@ -332,6 +359,7 @@ impl Body<'_> {
                     _ => Ok(()),
                 }
             }
+            Operand::Path => within(function.paths.len()),
             Operand::Library => {
                 let entry = self.catalog.get(LibraryId(at as u16));
                 let called = row.b != Operand::None;

@@ -63,6 +63,7 @@ fn apply(program: &mut Program, change: &Change) {
                 5 => function.names.truncate(*value as usize),
                 6 => function.names.push(ConstantId(*value)),
                 7 if !function.keys.is_empty() => at.get_mut(&mut function.keys).push(ConstantId(*value)),
+                8 if small.is_multiple_of(2) => function.paths.iter_mut().for_each(|path| path.root = small),
                 8 => function.mutations.iter_mut().for_each(|mutation| mutation.root = small),
                 _ => function.handlers.push(Handler { start: *value, end: *value, target: *value, error: small }),
             }

@@ -4,7 +4,7 @@ mod common;
 
 use common::{BODY, REGISTERS, catalog, every_instruction, function, program};
 use prism_bytecode::{
-    Capture, ConstantId, FunctionId, Handler, Instr, Module, Op, Operand, Params, Program, VerifyError, verify,
+    Capture, ConstantId, FunctionId, Handler, Instr, Module, Op, Operand, Params, Program, Step, VerifyError, verify,
 };
 
 /// What the verifier says of the valid program after a change.
@@ -53,7 +53,7 @@ fn each_operand_of_each_instruction_is_checked() {
                 Operand::Function => 3,
                 Operand::Constant => 5,
                 Operand::Library => 3,
-                Operand::Capture | Operand::Export | Operand::Mutation => 1,
+                Operand::Capture | Operand::Export | Operand::Mutation | Operand::Path => 1,
                 Operand::Host => 5,
                 Operand::Name => program.functions[BODY].names.len() as u32,
                 Operand::Keys => program.functions[BODY].keys.len() as u32,
@@ -132,6 +132,32 @@ const FAULTS: &[Fault] = &[
     }),
     ("function 1: mutation 0 updates register 8", |program| program.functions[BODY].mutations[0].root = REGISTERS),
     ("(Mutate): a path of 3 steps in a window of 2", |program| program.functions[BODY].mutations[0].steps = 3),
+    ("function 1: path 0 leads where the function has nothing", |program| {
+        program.functions[BODY].paths[0].root = REGISTERS;
+    }),
+    ("function 1: path 0 leads where the function has nothing", |program| {
+        program.functions[BODY].paths[0].steps = vec![Step::Register(REGISTERS)];
+    }),
+    ("function 1: path 0 leads where the function has nothing", |program| {
+        program.functions[BODY].paths[0].steps = vec![Step::Name(0), Step::Name(0)];
+    }),
+    ("function 1: path 0 leads where the function has nothing", |program| {
+        program.functions[BODY].paths[0].steps.clear();
+    }),
+    ("(TestLt): Jump and something after that must stand behind it", |program| {
+        let at = place(program, Op::TestLt);
+        program.functions[BODY].code[at + 1] = Instr::abc(Op::Null, 0, 0, 0);
+    }),
+    ("(CountLt): LoopLt and something after that must stand behind it", |program| {
+        let at = place(program, Op::CountLt);
+        program.functions[BODY].code[at + 1] = Instr::abc(Op::LoopLe, 0, 0, 0);
+    }),
+    ("(LoopLt): Loop and something after that must stand behind it", |program| {
+        let body = &mut program.functions[BODY];
+        body.code = vec![Instr::abc(Op::LoopLt, 0, 0, 0), Instr::wide(Op::Loop, 0, 0)];
+        body.spans.truncate(2);
+        body.handlers.clear();
+    }),
     ("(Level): its count is 1, not 2", |program| set(program, Op::Level, |instr| instr.x = 1)),
     ("(Parallel): its count is 2, not 3", |program| set(program, Op::Parallel, |instr| instr.x = 2)),
     ("(Race): its count is 4, not 3", |program| set(program, Op::Race, |instr| instr.x = 4)),

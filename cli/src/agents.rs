@@ -3,8 +3,8 @@
 use crate::exit::Unusable;
 use crate::files;
 use parallax_local_agents::{LocalAgent, serve_local};
-use parallax_runtime_host::Agents;
 use parallax_runtime_host::agent::list::{AgentAddress, AgentList, connect};
+use parallax_runtime_host::{Agents, Money};
 use serde_json::Map;
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -83,6 +83,8 @@ fn address_of(agent: &LocalAgent) -> AgentAddress {
         name: Some(agent.name().to_owned()),
         capabilities: agent.capabilities().iter().map(ToString::to_string).collect(),
         metadata: Map::new(),
+        // They run on this machine.
+        price: Some(Money::ZERO),
     }
 }
 

@@ -12,6 +12,7 @@ mod console;
 mod exit;
 mod files;
 mod input;
+mod limits;
 mod progress;
 mod project;
 mod repl;

@@ -3,8 +3,9 @@
 use crate::commands::run::Format;
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::limits;
 use crate::show;
-use parallax_runtime_host::{RunReport, Status};
+use parallax_runtime_host::{ErrorReport, Money, RunReport, Status};
 use prism_diagnostics::render;
 use serde_json::Value;
 
@@ -28,7 +29,7 @@ pub fn exit(report: &RunReport) -> Exit {
 /// Prints the report.
 pub fn show(report: &RunReport, console: &Console, shown: Shown) {
     match shown.format {
-        Format::Json => console.print(&report.to_json().to_string()),
+        Format::Json => console.print(&serde_json::to_string(report).unwrap_or_default()),
         Format::Text => show_result(report, console, shown.is_quiet),
     }
     show_faults(report, console, shown.is_quiet);
@@ -68,7 +69,7 @@ fn show_faults(report: &RunReport, console: &Console, is_quiet: bool) {
         console.say(render::to_string(&report.diagnostics, &report.sources, colour).trim_end());
         console.say(&render::summary(&report.diagnostics));
     } else if let Some(error) = &report.error {
-        console.say(render::run_error(&error.run_error(), &report.sources, colour).trim_end());
+        show_error(error, report, console);
     }
     if !is_quiet {
         if !is_refused && !report.diagnostics.is_empty() {
@@ -77,5 +78,16 @@ fn show_faults(report: &RunReport, console: &Console, is_quiet: bool) {
         for warning in &report.warnings {
             console.say(&format!("warning: {warning}"));
         }
+        if let Some(spent) = report.metrics.spent.filter(|spent| *spent != Money::ZERO) {
+            console.say(&format!("spent {spent}"));
+        }
+    }
+}
+
+/// Shows why a run failed; where it reached a limit, with the flag that allows more.
+pub fn show_error(error: &ErrorReport, report: &RunReport, console: &Console) {
+    console.say(render::run_error(&error.run_error(), &report.sources, console.colour()).trim_end());
+    if let Some(flag) = limits::flag(error.code) {
+        console.say(&format!("{flag} allows more; parallax explain {} says what it counts", error.code.as_str()));
     }
 }

@@ -3,13 +3,13 @@
 use crate::agents::{Chosen, Origin};
 use crate::exit::Unusable;
 use crate::input::{self, Given};
-use bytesize::ByteSize;
+use crate::limits::LimitFlags;
+use clap::ValueEnum;
 use parallax_runtime_host::RunOptions;
 use parallax_runtime_host::agent::list::AgentAddress;
 use prism_confidence::{Algebra, Config};
-use prism_vm::limits::Limits;
+use prism_vm::machine::JitMode;
 use serde_json::Value;
-use std::time::Duration;
 
 /// Input, agents, limits.
 #[derive(Debug, clap::Args)]
@@ -23,15 +23,6 @@ pub struct Setting {
     /// One more agent, by its address. May be repeated.
     #[arg(long, value_name = "NAME=HOST:PORT[,CAPABILITY…]")]
     agent: Vec<AgentAddress>,
-    /// How long the run may take: 500ms, 30s, 2m.
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
-    timeout: Option<Duration>,
-    /// How many steps the run may take, or `unlimited`.
-    #[arg(long, value_name = "STEPS", value_parser = fuel, default_value_t = Limits::default().fuel)]
-    fuel: u64,
-    /// How much memory the program's values may take: 64MiB, 1GiB.
-    #[arg(long, value_name = "SIZE", default_value_t = ByteSize(Limits::default().memory as u64))]
-    memory: ByteSize,
     /// How confidences are combined, instead of the pattern's own rule: min, product, lukasiewicz, average.
     #[arg(long, value_name = "ALGEBRA", value_parser = algebra)]
     confidence: Option<Algebra>,
@@ -41,13 +32,23 @@ pub struct Setting {
     /// Makes random numbers, and the order of what could happen at once, the same in each run.
     #[arg(long)]
     seed: Option<u64>,
+    /// Whether functions and loops that run often are compiled. It changes how long a run takes, nothing else.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    jit: Jit,
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
-fn fuel(text: &str) -> Result<u64, String> {
-    match text {
-        "unlimited" => Ok(Limits::UNLIMITED_FUEL),
-        number => number.replace('_', "").parse().map_err(|_| "write a number of steps, or `unlimited`".to_owned()),
-    }
+/// Whether what runs often is compiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Jit {
+    /// Everything is interpreted.
+    Off,
+    /// What runs often is compiled.
+    #[default]
+    On,
+    /// Everything is compiled when it first runs: for tests of the compiler.
+    Always,
 }
 
 fn algebra(name: &str) -> Result<Algebra, String> {
@@ -81,16 +82,15 @@ impl Setting {
 
     /// Limits and settings.
     pub fn options(&self) -> RunOptions {
-        RunOptions {
-            limits: Limits {
-                fuel: self.fuel,
-                memory: usize::try_from(self.memory.as_u64()).unwrap_or(usize::MAX),
-                ..Limits::default()
-            },
-            deadline: self.timeout,
+        self.limits.apply(RunOptions {
             confidence: self.confidence.map(Config::from),
             seed: self.seed,
+            jit: match self.jit {
+                Jit::Off => JitMode::Off,
+                Jit::On => JitMode::On,
+                Jit::Always => JitMode::Always,
+            },
             ..RunOptions::default()
-        }
+        })
     }
 }

@@ -164,6 +164,7 @@ codes! {
         R0106 "tasks" Error Run "too many tasks";
         R0107 "dispatches" Error Run "too many dispatches";
         R0108 "deadlock" Error Run "tasks that wait for each other";
+        R0109 "budget" Error Run "the budget is spent";
         R0900 "internal" Error Run "a fault of the machine itself";
     }
 }

@@ -17,8 +17,8 @@ use prism_diagnostics::Code;
 use prism_stdlib::json::{self, MOST_LEVELS, MOST_PARTS};
 use prism_vm::confidence::Conf;
 use prism_vm::runtime::Runtime;
-use prism_vm::value::heap::Ref;
-use prism_vm::value::{Agent, ErrorValue, Kind, Str, Value};
+use prism_vm::value::heap::{Charge, Ref, footprint};
+use prism_vm::value::{Agent, ErrorValue, Kind, Str, Trace, Value};
 
 /// A value outside any machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,14 +80,24 @@ impl Portable {
     /// If it holds a function or a task, or is too large.
     pub fn take_out(value: &Value) -> Result<Self, NotPortable> {
         let mut parts = MOST_PARTS;
-        Self::take_out_nested(value, MOST_LEVELS, &mut parts)
+        Self::take_out_nested(value, MOST_LEVELS, &mut parts, &mut Charge::default())
     }
 
-    fn take_out_nested(value: &Value, levels: usize, parts: &mut usize) -> Result<Self, NotPortable> {
+    fn take_out_nested(
+        value: &Value,
+        levels: usize,
+        parts: &mut usize,
+        charge: &mut Charge,
+    ) -> Result<Self, NotPortable> {
+        /// A part and its key, in a list that grows.
+        const PART: usize = 2 * size_of::<(String, Portable)>();
         let levels = levels.checked_sub(1).ok_or(NotPortable::Nesting)?;
-        let own = 1 + value.as_str().map_or(0, |text| text.as_str().len() / 64);
-        *parts = parts.checked_sub(own).ok_or(NotPortable::Size)?;
-        let mut inner = |value: &Value| Self::take_out_nested(value, levels, parts);
+        let length = value.as_str().map_or(0, |text| text.as_str().len());
+        *parts = parts.checked_sub(1 + length / 64).ok_or(NotPortable::Size)?;
+        if !charge.grow(charge.bytes() + PART + footprint(length)) {
+            return Err(NotPortable::Size);
+        }
+        let mut inner = |value: &Value| Self::take_out_nested(value, levels, parts, charge);
         let body = if let Some(truth) = value.as_boolean() {
             Body::Boolean(truth)
         } else if let Some(number) = value.as_number() {
@@ -138,7 +148,7 @@ impl Portable {
                 data: inner(*data),
                 span: None,
                 position,
-                trace: Vec::new(),
+                trace: Trace::default(),
                 at_use: false,
             })),
         };

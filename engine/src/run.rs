@@ -212,6 +212,6 @@ fn missing(what: &str) -> Response {
 
 fn run_error(failure: RunFailure) -> RunError {
     let RunFailure { code, message, span, trace, .. } = failure;
-    let stack = trace.into_iter().map(|frame| StackFrame { name: frame.name.into(), span: frame.span });
+    let stack = trace.iter().map(|frame| StackFrame { name: frame.name.to_string(), span: frame.span });
     RunError { code, message, span, stack: stack.collect() }
 }

@@ -59,6 +59,7 @@ fn function(u: &mut Unstructured<'_>, catalog: &Catalog, id: u32, functions: u32
             names: Vec::new(),
             keys: Vec::new(),
             mutations: Vec::new(),
+            paths: Vec::new(),
         },
         library: catalog.iter().count() as u32,
         functions,

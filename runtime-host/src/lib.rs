@@ -9,6 +9,7 @@
 //! - [`agent`]: agents over gRPC, scripted agents, lists of agents; [`registry`]: who is chosen for what.
 //! - [`report`]: what a run gave; [`explain`]: where its confidence comes from.
 //! - [`convert`]: JSON to and from `google.protobuf.Struct`.
+//! - [`money`]: what questions cost.
 //!
 //! Not here: the language (the engine's affair), printing, flags and exit codes (the command line's).
 
@@ -18,6 +19,7 @@ pub mod convert;
 mod driver;
 pub mod explain;
 pub mod input;
+pub mod money;
 mod options;
 pub mod pattern;
 pub mod registry;
@@ -26,6 +28,7 @@ mod run;
 pub mod session;
 
 pub use agent::{Agents, LiveAgent, ScriptedAgent};
+pub use money::Money;
 pub use options::{Observer, RunOptions, RunRequest};
 pub use report::{CallOutcome, CallRecord, ErrorReport, Metrics, RunReport, Status};
 pub use run::run;

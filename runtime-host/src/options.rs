@@ -1,11 +1,13 @@
 //! What a run is given.
 
 use crate::agent::Agents;
+use crate::money::Money;
 use crate::report::CallRecord;
 use prism_confidence::Config;
 use prism_diagnostics::{Diagnostic, SourceMap};
 use prism_engine::{Engine, Project};
 use prism_vm::limits::Limits;
+use prism_vm::machine::JitMode;
 use prism_vm::runtime::Stream;
 use serde_json::Value;
 use std::fmt;
@@ -73,6 +75,12 @@ pub struct RunOptions {
     /// How long the run may take, in virtual time with scripted agents; the pattern's own `@timeout` holds too, the
     /// shorter one counts.
     pub deadline: Option<Duration>,
+    /// What questions to agents and models may cost together. Each question's price is set aside before it is asked, so no
+    /// run spends more; one that the budget has no room for ends the run with [`prism_vm::limits::Stop::Budget`].
+    pub budget: Option<Money>,
+    /// What a question costs to an agent that has no price. Without this such a question costs nothing in a run without a
+    /// budget, and fails in one that has one.
+    pub unstated_price: Option<Money>,
     /// How long an agent may take for one answer: [`RunOptions::CALL_TIMEOUT`] unless said.
     pub call_timeout: Duration,
     /// The confidence rules, instead of the pattern's own `@confidence`.
@@ -82,6 +90,8 @@ pub struct RunOptions {
     /// Of `random()`, and of the order of tasks that could go on at the same time. Without one, random numbers are
     /// fresh in real time, and those of seed 0 in virtual time.
     pub seed: Option<u64>,
+    /// Whether what runs often is compiled; it makes no difference but in time.
+    pub jit: JitMode,
 }
 
 impl RunOptions {
@@ -94,10 +104,13 @@ impl Default for RunOptions {
         RunOptions {
             limits: Limits::default(),
             deadline: None,
+            budget: None,
+            unstated_price: None,
             call_timeout: Self::CALL_TIMEOUT,
             confidence: None,
             trace: false,
             seed: None,
+            jit: JitMode::default(),
         }
     }
 }

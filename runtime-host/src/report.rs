@@ -4,9 +4,11 @@
 //! which whoever prints it makes from [`RunReport::display`], [`RunReport::diagnostics`] and [`ErrorReport::run_error`].
 
 use crate::explain::Explanation;
+use crate::money::Money;
 use prism_diagnostics::{Code, Diagnostic, Phase, RunError, SourceMap, Span, StackFrame};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::{Value, json};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -88,6 +90,8 @@ pub struct Metrics {
     pub tasks: u64,
     /// Milliseconds from the first step to the last; virtual ones where time is.
     pub elapsed_ms: f64,
+    /// What questions cost: for each the cost that its answer stated, else the agent's price; `None` if no agent had one.
+    pub spent: Option<Money>,
     /// The most bytes that the program's values took at a time.
     pub peak_memory: usize,
     /// Each agent that was asked, in order of first asking.
@@ -134,6 +138,8 @@ pub struct CallRecord {
     pub started_ms: f64,
     /// How long it took, in milliseconds.
     pub elapsed_ms: f64,
+    /// What it cost: until there is an answer that says so, the agent's price; `None` if that is unknown.
+    pub cost: Option<Money>,
     /// What came of it.
     pub outcome: CallOutcome,
 }
@@ -193,24 +199,31 @@ impl RunReport {
         RunReport { error: Some(error), ..RunReport::new(Status::Refused) }
     }
 
-    /// The object for tools. `explanation` is there only if one was asked for.
+    /// The object for tools: what [`RunReport`] serialises as.
     pub fn to_json(&self) -> Value {
-        let mut object = Map::new();
-        object.insert("status".to_owned(), json!(self.status));
-        object.insert("result".to_owned(), self.result.clone());
-        object.insert("confidence".to_owned(), json!(self.confidence));
-        object.insert("stdout".to_owned(), json!(self.stdout));
-        object.insert("stderr".to_owned(), json!(self.stderr));
-        object.insert("warnings".to_owned(), json!(self.warnings));
-        object.insert("metadata".to_owned(), self.metadata.clone());
-        object
-            .insert("error".to_owned(), self.error.as_ref().map_or(Value::Null, |error| error.to_json(&self.sources)));
-        object.insert("metrics".to_owned(), json!(self.metrics));
-        object.insert("calls".to_owned(), json!(self.calls));
+        // No key of it is anything but a text, so that nothing can fail.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+/// The object for tools. `explanation` is there only if one was asked for.
+impl Serialize for RunReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("status", &self.status)?;
+        object.serialize_entry("result", &self.result)?;
+        object.serialize_entry("confidence", &self.confidence)?;
+        object.serialize_entry("stdout", &self.stdout)?;
+        object.serialize_entry("stderr", &self.stderr)?;
+        object.serialize_entry("warnings", &self.warnings)?;
+        object.serialize_entry("metadata", &self.metadata)?;
+        object.serialize_entry("error", &self.error.as_ref().map(|error| error.to_json(&self.sources)))?;
+        object.serialize_entry("metrics", &self.metrics)?;
+        object.serialize_entry("calls", &self.calls)?;
         if let Some(explanation) = &self.explanation {
-            object.insert("explanation".to_owned(), json!(explanation));
+            object.serialize_entry("explanation", explanation)?;
         }
-        Value::Object(object)
+        object.end()
     }
 }
 

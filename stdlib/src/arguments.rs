@@ -3,8 +3,8 @@
 use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
-use prism_vm::runtime::Runtime;
-use prism_vm::value::{Task, Value};
+use prism_vm::value::heap::footprint;
+use prism_vm::value::{Array, Str, Task, Value};
 use std::borrow::Cow;
 
 /// What a body gives.
@@ -70,17 +70,21 @@ pub fn spend(native: &mut Native, elements: usize) -> Result<(), Raise> {
 /// # Errors
 /// When there is not so much.
 pub fn reserve_values(native: &mut Native, values: usize) -> Result<(), Raise> {
-    native.runtime.reserve(values.saturating_mul(size_of::<Value>()))
+    native.runtime.reserve(footprint(values.saturating_mul(size_of::<Value>())))
 }
 
-/// Takes a step for the next of several values, of which so many wait to be put into an array.
-///
-/// # Errors
-/// When the fuel is used up, or they have no room.
-pub fn spend_on_next(runtime: &mut Runtime, values: usize) -> Result<(), Raise> {
-    runtime.check_room(values.saturating_mul(size_of::<Value>()))?;
-    runtime.take_fuel(1)
+/// What an array of so many elements takes on the heap, beside the elements' own.
+pub fn array_bytes(elements: usize) -> usize {
+    footprint(size_of::<Array>() + HEADER).saturating_add(footprint(elements.saturating_mul(size_of::<Value>())))
 }
+
+/// What a string of so many bytes takes on the heap.
+pub fn string_bytes(bytes: usize) -> usize {
+    footprint(size_of::<Str>() + HEADER).saturating_add(footprint(bytes))
+}
+
+/// What stands before everything on the heap.
+const HEADER: usize = 8;
 
 /// `NAME: text`, for a number or word outside what the function allows.
 pub fn out_of_range(native: &Native, text: impl std::fmt::Display) -> Raise {

@@ -104,6 +104,7 @@ pub fn library(prelude: Program) -> Result<Library, LibraryError> {
         .map(|one| {
             Ok(match one.body {
                 Body::Native(native) => MachineBody::Native(native),
+                Body::Number(function) => MachineBody::Number(function),
                 Body::Prism(name) => MachineBody::Prism(function(&prelude, name)?),
                 Body::Intrinsic(intrinsic) => MachineBody::Intrinsic(intrinsic),
                 Body::Namespace | Body::Constant(_) => MachineBody::None,

@@ -3,11 +3,12 @@
 //! Values are looked up by a hash that equal values share: it sees kinds, texts, numbers and the first few levels and
 //! elements, never confidences, which count as equal within a tolerance.
 
-use prism_vm::value::heap::Ref;
+use prism_vm::value::heap::{Charge, Ref};
 use prism_vm::value::{Str, Value};
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::num::NonZero;
 
 /// So many levels of nested values go into a hash.
 const LEVELS: u8 = 3;
@@ -19,26 +20,53 @@ const ELEMENTS: usize = 8;
 pub struct Distinct {
     equal: fn(&Value, &Value) -> bool,
     values: Vec<Value>,
-    places: HashMap<u64, Vec<usize>>,
+    /// Of each value, the one before it that has the same hash.
+    before: Vec<Option<NonZero<usize>>>,
+    /// Of each hash, one more than the place of the last value that has it.
+    last: HashMap<u64, NonZero<usize>>,
     state: RandomState,
+    charge: Charge,
 }
 
 impl Distinct {
     /// None yet; `equal` tells what is the same.
     pub fn new(equal: fn(&Value, &Value) -> bool) -> Self {
-        Distinct { equal, values: Vec::new(), places: HashMap::new(), state: RandomState::new() }
+        Distinct {
+            equal,
+            values: Vec::new(),
+            before: Vec::new(),
+            last: HashMap::new(),
+            state: RandomState::new(),
+            charge: Charge::default(),
+        }
     }
 
     /// The place of the value, or of the first that equals it.
     pub fn add(&mut self, value: &Value) -> usize {
-        let places = self.places.entry(digest(&self.state, value, LEVELS)).or_default();
-        let known =
-            places.iter().copied().find(|place| self.values.get(*place).is_some_and(|own| (self.equal)(own, value)));
-        known.unwrap_or_else(|| {
-            places.push(self.values.len());
-            self.values.push(value.clone());
-            self.values.len() - 1
-        })
+        let hash = digest(&self.state, value, LEVELS);
+        let last = self.last.get(&hash).copied();
+        let mut known = last;
+        while let Some(place) = known.map(|place| place.get() - 1) {
+            if self.values.get(place).is_some_and(|own| (self.equal)(own, value)) {
+                return place;
+            }
+            known = self.before.get(place).copied().flatten();
+        }
+        if !self.has_room() {
+            return 0;
+        }
+        self.values.push(value.clone());
+        self.before.push(last);
+        self.last.extend(NonZero::new(self.values.len()).map(|place| (hash, place)));
+        self.values.len() - 1
+    }
+
+    /// Whether there is room for one more: for all three lists at once, and the old table beside the new. Else the run is
+    /// doomed.
+    fn has_room(&mut self) -> bool {
+        const EACH: usize = size_of::<Value>() + size_of::<usize>() + 4 * size_of::<(u64, usize)>();
+        let length = self.values.len();
+        length < self.values.capacity() || self.charge.grow((2 * length).max(4) * EACH)
     }
 
     /// The first of each.

@@ -116,8 +116,8 @@ pub const FUNCTIONS: &[Registration] = &[
 
 fn stand_in(native: &mut Native) -> Given {
     let library = crate::catalog().find(LAMBDA).ok_or_else(|| Raise::kind("functions can't stand for others"))?;
-    let given = Box::new([native.take(0), native.take(1)]);
-    Ok(Value::from(Ref::new(Bound { library, given, order: BoundOrder::First })))
+    let given = [native.take(0), native.take(1)];
+    Ok(Value::from(Ref::new(Bound::new(library, given, BoundOrder::First))))
 }
 
 fn raise(native: &mut Native) -> Given {
@@ -145,6 +145,7 @@ fn grouped(native: &mut Native) -> Given {
     spend(native, keys.len())?;
     let mut object = native.runtime.empty_object();
     for (key, item) in keys.iter().zip(native.items(0)) {
+        native.runtime.check_room(0)?;
         let text = native.runtime.display_bare(key);
         match object.get_mut(&text).and_then(Value::as_array_mut) {
             Some(group) => group.push(item.clone()),
@@ -168,6 +169,6 @@ fn sorted_by(native: &mut Native) -> Given {
         Some(other) => return Err(Raise::range(format!("sortBy: order must be \"asc\" or \"desc\", got \"{other}\""))),
     };
     let keys = order::ascending_keys(native, &keys)?;
-    let items = native.items(0).to_vec();
+    let items = native.copied_items(0)?;
     Ok(Value::array(order::sorted(native, &items, &keys, descending)?))
 }

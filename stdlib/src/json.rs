@@ -4,7 +4,7 @@ mod convert;
 mod read;
 mod write;
 
-pub use convert::{MOST_LEVELS, MOST_PARTS, TooDeep, encode, from_json, to_json};
+pub use convert::{MOST_LEVELS, MOST_PARTS, TooDeep, bytes_of, encode, from_json, to_json, to_kept_json};
 
 use crate::arguments::{Given, subject, whole};
 use crate::registration::Body::Native as Rust;

@@ -1,29 +1,26 @@
 //! `Math` (STDLIB L6).
 
 use crate::arguments::{Given, spend};
-use crate::registration::Body::{Intrinsic, Native as Rust};
+use crate::registration::Body::{Intrinsic, Native as Rust, Number};
 use crate::registration::{Example, Registration};
 use prism_bytecode::ConfidenceRule::{All, Never, Selected};
-use prism_vm::native::{Intrinsic as Machine, Native, NativeFn};
+use prism_vm::native::{Intrinsic as Machine, Native};
 use prism_vm::value::Value;
 
 /// A function of one number.
-const fn unary(path: &'static str, body: NativeFn, doc: &'static str, examples: &'static [Example]) -> Registration {
-    Registration::function(path, "(n: number) -> number", All, Rust(body), doc, examples)
+const fn unary(
+    path: &'static str,
+    body: fn(f64) -> f64,
+    doc: &'static str,
+    examples: &'static [Example],
+) -> Registration {
+    Registration::function(path, "(n: number) -> number", All, Number(body), doc, examples)
 }
 
 /// Registrations of functions of one number, each with its body.
 macro_rules! unary {
     ($path:literal, $function:expr, $doc:literal, $program:literal => $shown:literal) => {
-        unary(
-            concat!("Math.", $path),
-            |native| {
-                let function: fn(f64) -> f64 = $function;
-                Ok(Value::number(function(native.number(0))))
-            },
-            $doc,
-            &[($program, $shown)],
-        )
+        unary(concat!("Math.", $path), $function, $doc, &[($program, $shown)])
     };
 }
 

@@ -235,6 +235,9 @@ fn range(native: &mut Native) -> Given {
     crate::arguments::reserve_values(native, expected as usize)?;
     let before = |number: f64| if step > 0.0 { number < to } else { number > to };
     // One more than expected: rounding may have made the quotient too small.
-    let numbers = (0..=expected as usize).map(|i| from + i as f64 * step).take_while(|number| before(*number));
-    Ok(Value::array(numbers.map(Value::number).collect()))
+    let mut numbers = Vec::with_capacity(expected as usize);
+    numbers.extend(
+        (0..=expected as usize).map(|i| from + i as f64 * step).take_while(|number| before(*number)).map(Value::number),
+    );
+    Ok(Value::array(numbers))
 }

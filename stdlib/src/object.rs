@@ -1,17 +1,18 @@
 //! Objects (STDLIB L5). They have no methods, so that no key of data can collide with one: `Object.*` and a few
 //! functions do it.
 
-use crate::arguments::{Given, look, reserve_values, spend, wrong_kind};
+use crate::arguments::{Given, array_bytes, look, reserve_values, spend, wrong_kind};
 use crate::registration::Body::Native as Rust;
 use crate::registration::Registration;
 use prism_bytecode::ConfidenceRule::Subject;
 use prism_bytecode::Role;
 use prism_confidence::Rule;
 use prism_vm::confidence::Conf;
+use prism_vm::limits::Stop;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
 use prism_vm::runtime::Runtime;
-use prism_vm::value::heap::Ref;
+use prism_vm::value::heap::{Ref, deeper};
 use prism_vm::value::{Kind, Object, Str, Value};
 
 const HAS: Registration = Registration::function(
@@ -111,6 +112,7 @@ fn members<'n>(native: &'n Native) -> impl Iterator<Item = (&'n Ref<Str>, &'n Va
 
 fn spend_members(native: &mut Native) -> Result<(), Raise> {
     let count = native.object(0).map_or(0, Object::len);
+    reserve_values(native, count)?;
     spend(native, count)
 }
 
@@ -125,9 +127,8 @@ fn values(native: &mut Native) -> Given {
 }
 
 fn entries(native: &mut Native) -> Given {
-    let count = native.object(0).map_or(0, Object::len);
-    // An array each.
-    reserve_values(native, count.saturating_mul(8))?;
+    let bytes = native.object(0).map_or(0, Object::len).saturating_mul(array_bytes(2) + size_of::<Value>());
+    native.runtime.reserve(bytes)?;
     let pair = |(key, value): (&Ref<Str>, &Value)| Value::array(vec![Value::from(key.clone()), value.clone()]);
     Ok(Value::array(members(native).map(pair).collect()))
 }
@@ -249,7 +250,7 @@ fn merge_member(runtime: &mut Runtime, target: &mut Object, key: &Ref<Str>, valu
     match target.get_mut(key.as_str()) {
         Some(old) if value.kind() == Kind::Object && old.kind() == Kind::Object => {
             let Some(old) = old.as_object_mut() else { return Ok(()) };
-            stacker::maybe_grow(64 << 10, 1 << 20, || put_all(runtime, old, &value, merge_member))
+            deeper(|| put_all(runtime, old, &value, merge_member)).unwrap_or(Err(Raise::Stop(Stop::Memory)))
         }
         _ => {
             target.set(key, value);

@@ -6,6 +6,7 @@ use prism_vm::native::Native;
 use prism_vm::raise::Raise;
 use prism_vm::runtime::Runtime;
 use prism_vm::value::Value;
+use prism_vm::value::heap::{Charge, footprint};
 use std::cmp::Ordering;
 
 /// What a value is sorted by.
@@ -30,7 +31,7 @@ impl Key {
     fn bytes(&self) -> usize {
         match self {
             Key::Number(_) => 0,
-            Key::Text(text) => text.len(),
+            Key::Text(text) => text.capacity(),
         }
     }
 
@@ -51,7 +52,7 @@ impl Key {
 ///
 /// # Errors
 /// When the fuel is used up or the heap is full.
-pub fn default_keys(native: &mut Native, items: &[Value]) -> Result<Vec<Key>, Raise> {
+pub fn default_keys(native: &mut Native, items: &[Value]) -> Result<Keys, Raise> {
     if items.iter().all(Value::is_number) {
         return ascending_keys(native, items);
     }
@@ -62,30 +63,41 @@ pub fn default_keys(native: &mut Native, items: &[Value]) -> Result<Vec<Key>, Ra
 ///
 /// # Errors
 /// When the fuel is used up or the heap is full.
-pub fn ascending_keys(native: &mut Native, items: &[Value]) -> Result<Vec<Key>, Raise> {
+pub fn ascending_keys(native: &mut Native, items: &[Value]) -> Result<Keys, Raise> {
     keys(native, items, Key::ascending)
 }
 
-fn keys(native: &mut Native, items: &[Value], of: fn(&Runtime, &Value) -> Key) -> Result<Vec<Key>, Raise> {
-    let (mut keys, mut bytes) = (Vec::with_capacity(items.len()), 0);
+fn keys(native: &mut Native, items: &[Value], of: fn(&Runtime, &Value) -> Key) -> Result<Keys, Raise> {
+    let mut bytes = footprint(size_of_val(items) / size_of::<Value>() * size_of::<Key>());
+    let mut charge = native.runtime.hold(bytes)?;
+    let mut keys = Vec::with_capacity(items.len());
     for item in items {
         let key = of(native.runtime, item);
-        bytes += key.bytes();
-        native.runtime.check_room(bytes)?;
+        bytes += footprint(key.bytes());
+        native.runtime.hold_more(&mut charge, bytes)?;
         native.runtime.take_fuel(1 + key.bytes() as u64 / 64)?;
         keys.push(key);
     }
-    Ok(keys)
+    Ok(Keys { keys, _charge: charge })
+}
+
+/// The keys of several values, which count as memory of the run.
+#[derive(Debug)]
+pub struct Keys {
+    keys: Vec<Key>,
+    _charge: Charge,
 }
 
 /// The items in the order of their keys; `descending` turns the comparison, not ties.
 ///
 /// # Errors
 /// When the fuel is used up.
-pub fn sorted(native: &mut Native, items: &[Value], keys: &[Key], descending: bool) -> Result<Vec<Value>, Raise> {
+pub fn sorted(native: &mut Native, items: &[Value], keys: &Keys, descending: bool) -> Result<Vec<Value>, Raise> {
     let turns = items.len().checked_ilog2().unwrap_or(0) as usize + 1;
     spend(native, items.len().saturating_mul(turns))?;
-    let mut pairs: Vec<(&Key, &Value)> = keys.iter().zip(items).collect();
+    // The pairs, half as many more for the sorting itself, and the result.
+    let _held = native.runtime.hold(items.len() * (size_of::<(&Key, &Value)>() * 3 / 2 + size_of::<Value>()))?;
+    let mut pairs: Vec<(&Key, &Value)> = keys.keys.iter().zip(items).collect();
     pairs.sort_by(|(a, _), (b, _)| if descending { b.compare(a) } else { a.compare(b) });
     Ok(pairs.into_iter().map(|(_, item)| item.clone()).collect())
 }

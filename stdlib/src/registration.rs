@@ -9,6 +9,8 @@ use prism_vm::native::{Intrinsic, NativeFn};
 pub enum Body {
     /// A function in Rust.
     Native(NativeFn),
+    /// A function in Rust, of a number.
+    Number(fn(f64) -> f64),
     /// The function of that name in `std/*.prism`: whatever calls back, so that a run can be saved inside the callback.
     Prism(&'static str),
     /// The machine itself.

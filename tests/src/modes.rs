@@ -12,7 +12,7 @@ pub mod mode;
 pub mod outcome;
 
 use mode::{Allowance, Mode};
-use outcome::Outcome;
+use outcome::{Course, Outcome};
 use parallax_runtime_host::agent::ScriptedAgent;
 use parallax_runtime_host::{Agents, RunOptions, RunReport, RunRequest, run};
 use prism_diagnostics::Phase;
@@ -49,6 +49,7 @@ impl Program {
             limits: allowance.limits,
             deadline: allowance.deadline,
             seed: Some(mode.seed),
+            jit: mode.jit,
             ..RunOptions::default()
         };
         Ok(run(request).await)
@@ -62,9 +63,14 @@ pub async fn faults(program: &Program, plain: &RunReport, others: &[Mode]) -> Ve
     let outcome = Outcome::new(plain);
     let mut faults = Vec::new();
     for &mode in others {
-        match program.run(mode, Allowance::default()).await.map(|report| Outcome::new(&report)) {
-            Ok(other) if other == outcome => {}
-            Ok(other) => faults.push(format!("with {mode:?}: {other}, plainly: {outcome}")),
+        match program.run(mode, Allowance::default()).await {
+            Ok(report) if Outcome::new(&report) == outcome => {
+                let (own, other) = (Course::new(plain), Course::new(&report));
+                if mode.is_exact() && own != other {
+                    faults.push(format!("with {mode:?}: {other:?}, plainly: {own:?}"));
+                }
+            }
+            Ok(report) => faults.push(format!("with {mode:?}: {}, plainly: {outcome}", Outcome::new(&report))),
             // What can't be parsed can't be formatted.
             Err(_) if refused => {}
             Err(fault) => faults.push(fault),

@@ -4,11 +4,13 @@
 //! ledger, which holds the number, the rule that made it and the tickets that went in. So tracing costs nothing when it
 //! is off, and no value needs more room when it is on.
 
+use crate::value::heap::{Charge, footprint};
 use prism_confidence::{Combination, Rule, raw};
 use prism_diagnostics::Span;
 use std::cell::RefCell;
 
-const PLAIN_BITS: u64 = 0x7FF8_0000_0000_0000;
+/// The one that is no confidence.
+pub(crate) const PLAIN_BITS: u64 = 0x7FF8_0000_0000_0000;
 const TICKET: u64 = 0x7FFC_0000_0000_0000;
 /// Beyond this many entries confidences are numbers again: the tree would be too large to read.
 const MOST_ENTRIES: usize = 1 << 20;
@@ -41,6 +43,7 @@ thread_local! {
 #[derive(Debug, Default)]
 pub struct Ledger {
     entries: Vec<Provenance>,
+    charge: Charge,
     /// The place that the next entries belong to.
     span: Option<Span>,
 }
@@ -49,6 +52,17 @@ impl Ledger {
     /// How a confidence came about; `None` for a plain one, or one that was not traced.
     pub fn get(&self, conf: Conf) -> Option<&Provenance> {
         self.entries.get(conf.ticket()?)
+    }
+
+    /// Whether there may be one entry more; where memory has no room for it, the run is doomed.
+    fn has_room(&mut self, note: Option<&str>) -> bool {
+        /// Of most entries two inputs, in an allocation of their own.
+        const INPUTS: usize = 32;
+        if self.entries.len() >= MOST_ENTRIES {
+            return false;
+        }
+        let own = size_of::<Provenance>() * 3 / 2 + INPUTS + note.map_or(0, |note| footprint(note.len()));
+        self.charge.grow(self.charge.bytes() + own)
     }
 
     /// Makes `ledger` the one of this thread and returns the one before.
@@ -76,10 +90,22 @@ impl Conf {
         if confidence.is_nan() { Conf::PLAIN } else { Conf(confidence.clamp(0.0, 1.0).to_bits()) }
     }
 
+    /// The confidence of eight bytes of a value.
+    #[cfg(feature = "jit")]
+    pub(crate) fn from_bits(bits: u64) -> Conf {
+        Conf(bits)
+    }
+
     /// Whether there is none.
     #[inline]
     pub fn is_plain(self) -> bool {
         self.0 == PLAIN_BITS
+    }
+
+    /// Whether there is neither this nor the other.
+    #[inline]
+    pub(crate) fn is_plain_with(self, other: Conf) -> bool {
+        (self.0 ^ PLAIN_BITS) | (other.0 ^ PLAIN_BITS) == 0
     }
 
     #[inline]
@@ -125,15 +151,14 @@ impl Conf {
             return Conf::PLAIN;
         }
         let number = number.clamp(0.0, 1.0);
-        LEDGER.with_borrow_mut(|ledger| match ledger {
-            Some(ledger) if ledger.entries.len() < MOST_ENTRIES => {
-                let inputs = inputs.iter().copied().filter(|input| !input.is_plain()).collect();
-                let entry =
-                    Provenance { confidence: number, rule, note: note.map(Into::into), inputs, span: ledger.span };
-                ledger.entries.push(entry);
-                Conf(TICKET | (ledger.entries.len() - 1) as u64)
-            }
-            _ => Conf(number.to_bits()),
+        LEDGER.with_borrow_mut(|ledger| {
+            let Some(ledger) = ledger.as_mut().and_then(|ledger| ledger.has_room(note).then_some(ledger)) else {
+                return Conf(number.to_bits());
+            };
+            let inputs = inputs.iter().copied().filter(|input| !input.is_plain()).collect();
+            let entry = Provenance { confidence: number, rule, note: note.map(Into::into), inputs, span: ledger.span };
+            ledger.entries.push(entry);
+            Conf(TICKET | (ledger.entries.len() - 1) as u64)
         })
     }
 

@@ -9,6 +9,11 @@
 
 pub mod confidence;
 mod interp;
+#[cfg(feature = "jit")]
+mod jit;
+#[cfg(not(feature = "jit"))]
+#[path = "jit/absent.rs"]
+mod jit;
 pub mod limits;
 pub mod machine;
 pub mod native;

@@ -1,4 +1,25 @@
 //! What a run may use. Each limit has its own error, which no program can catch.
+//!
+//! | limit | counted where | looked at where |
+//! |---|---|---|
+//! | fuel | loop turns, calls; the library's work by elements, and by 64 bytes of text | where it is taken |
+//! | memory | [`crate::value::heap`]: what the process gives for values, fibers, tables, texts that grow, and what the host keeps of the run ([`crate::runtime::Runtime::keep`]) | loop turns, calls, whenever fuel is taken; before much is allocated at once |
+//! | depth | frames of a fiber | calls |
+//! | output | printed lines | where they are printed |
+//! | tasks, dispatches | where they are started | there |
+//! | time, budget | by the host, which knows clocks and prices | between slices; before a question is asked |
+//!
+//! What is large is asked for before it is allocated: library functions by [`Runtime::reserve`] and [`Runtime::hold`],
+//! texts by growing as [`BoundedText`], containers by [`has_room`], which dooms a run that has none: it ends at the next look. So
+//! no limit is overrun by what a single step does, and a step's cost is bounded by the fuel that it takes.
+//!
+//! Nothing here recurses along values without counting the native stack as memory ([`deeper`]); most goes through lists.
+//!
+//! [`Runtime::reserve`]: crate::runtime::Runtime::reserve
+//! [`Runtime::hold`]: crate::runtime::Runtime::hold
+//! [`BoundedText`]: crate::runtime::BoundedText
+//! [`has_room`]: crate::value::heap::has_room
+//! [`deeper`]: crate::value::heap::deeper
 
 use prism_diagnostics::Code;
 
@@ -7,7 +28,7 @@ use prism_diagnostics::Code;
 pub struct Limits {
     /// Steps: loop turns, calls, and what library functions count for the elements they go through.
     pub fuel: u64,
-    /// Bytes on the heap.
+    /// Bytes that the run may take of the process.
     pub memory: usize,
     /// Calls nested in each other; those of the library's own functions count.
     pub depth: usize,
@@ -52,6 +73,8 @@ pub enum Stop {
     Tasks,
     /// Too many questions were asked.
     Dispatches,
+    /// What the next question costs is more than is left; the host's affair, which knows prices.
+    Budget,
     /// The host's deadline has passed.
     Deadline,
     /// The host cancelled the run.
@@ -75,6 +98,7 @@ impl Stop {
             Stop::Tasks => Code::R0106,
             Stop::Dispatches => Code::R0107,
             Stop::Deadlock => Code::R0108,
+            Stop::Budget => Code::R0109,
             Stop::Internal(_) => Code::R0900,
         }
     }
@@ -90,6 +114,7 @@ impl Stop {
             Stop::Dispatches => {
                 format!("too many dispatches: the run asked agents more than {} times", limits.dispatches)
             }
+            Stop::Budget => "over budget: the next question costs more than is left".to_owned(),
             Stop::Deadline => "the run's time is up".to_owned(),
             Stop::Cancelled => "the run was cancelled".to_owned(),
             Stop::Deadlock => {

@@ -8,10 +8,12 @@
 use crate::confidence::Conf;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
+use crate::value::heap::Charge;
 use crate::value::{Array, Object, Str, Value};
 use prism_bytecode::{Catalog, FunctionId, LibraryId, Program};
 use prism_confidence::Rule;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 const NOT_GIVEN: &Value = &Value::NULL;
@@ -86,6 +88,8 @@ impl fmt::Debug for HostFn {
 pub enum Body {
     /// In Rust.
     Native(NativeFn),
+    /// In Rust, of a number: `Math.sqrt`.
+    Number(fn(f64) -> f64),
     /// In Rust, the host's own.
     Host(HostFn),
     /// The host's, asked for with [`Request::Call`](crate::machine::Request::Call): a call is a task.
@@ -109,6 +113,39 @@ pub struct Library {
     pub program: Arc<Program>,
     /// The functions behind `agentResults` and `successfulResults`: of no arguments, called once a run.
     pub agent_results: Option<(FunctionId, FunctionId)>,
+}
+
+/// Values that a body holds for itself, which count as memory of the run.
+#[derive(Debug)]
+pub struct Items {
+    values: Vec<Value>,
+    _charge: Charge,
+}
+
+impl Deref for Items {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        &self.values
+    }
+}
+
+impl IntoIterator for Items {
+    type Item = Value;
+    type IntoIter = std::vec::IntoIter<Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.values.into_iter()
+    }
+}
+
+impl<'i> IntoIterator for &'i Items {
+    type Item = &'i Value;
+    type IntoIter = std::slice::Iter<'i, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.values.iter()
+    }
 }
 
 /// A call of a library function's body.
@@ -198,8 +235,26 @@ impl Native<'_> {
     ///
     /// # Errors
     /// As [`Native::settled`].
-    pub fn settled_items(&self, index: usize) -> Result<Vec<Value>, Raise> {
-        self.items(index).iter().map(|item| self.settled(item)).collect()
+    pub fn settled_items(&self, index: usize) -> Result<Items, Raise> {
+        self.held_items(index, |item| self.settled(item))
+    }
+
+    /// The elements of an array as they are.
+    ///
+    /// # Errors
+    /// [`Stop::Memory`](crate::limits::Stop::Memory) if there is no room.
+    pub fn copied_items(&self, index: usize) -> Result<Items, Raise> {
+        self.held_items(index, |item| Ok(item.clone()))
+    }
+
+    fn held_items(&self, index: usize, read: impl Fn(&Value) -> Result<Value, Raise>) -> Result<Items, Raise> {
+        let items = self.items(index);
+        let charge = self.runtime.hold(size_of_val(items))?;
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            values.push(read(item)?);
+        }
+        Ok(Items { values, _charge: charge })
     }
 
     /// Derives a confidence from others, with this function's name beside it.

@@ -2,11 +2,10 @@
 
 use crate::limits::{Limits, Stop};
 use crate::raise::Raise;
-use crate::value::heap::{Ref, live_bytes};
-use crate::value::{Displayed, Object, Shape, Str, Value};
+use crate::value::heap::{self, Charge, Ref, footprint, live_bytes};
+use crate::value::{Displayed, Object, Shape, Str, Texts, Value};
 use prism_bytecode::{Catalog, EntryKind};
 use prism_confidence::Config;
-use std::cell::Cell;
 use std::fmt::{self, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -39,10 +38,9 @@ pub struct Runtime {
     pub(crate) function_names: Vec<Box<str>>,
     pub(crate) lines: Vec<(Stream, String)>,
     root: Rc<Shape>,
+    texts: Texts,
     printed: usize,
-    /// Whether a display came to be longer than the memory that is left: a small value can have a huge one, since parts
-    /// are shared. The run ends at the next check.
-    cut_short: Cell<bool>,
+    kept: Charge,
 }
 
 impl Runtime {
@@ -55,8 +53,9 @@ impl Runtime {
             function_names,
             lines: Vec::new(),
             root: Shape::root(),
+            texts: Texts::default(),
             printed: 0,
-            cut_short: Cell::new(false),
+            kept: Charge::default(),
         }
     }
 
@@ -64,7 +63,13 @@ impl Runtime {
     pub(crate) fn begin(&mut self, config: Config, limits: Limits) {
         (self.config, self.limits, self.fuel) = (config, limits, limits.fuel);
         self.printed = 0;
-        self.cut_short.set(false);
+        self.kept.set(0);
+    }
+
+    /// A string of that text; of a short one the object that was made of it before, if that is not long ago. For texts
+    /// that are likely to come again, and to be keys: words, characters.
+    pub fn text(&mut self, text: &str) -> Value {
+        Value::from(self.texts.get(text))
     }
 
     /// Where all objects' shapes begin.
@@ -127,12 +132,35 @@ impl Runtime {
     /// Asks whether so many more bytes would be within the limit.
     ///
     /// # Errors
-    /// [`Stop::Memory`] if not, or if a display has already been cut short.
+    /// [`Stop::Memory`] if not.
     pub fn check_room(&self, bytes: usize) -> Result<(), Raise> {
-        if live_bytes().saturating_add(bytes) > self.limits.memory || self.cut_short.get() {
+        if live_bytes().saturating_add(bytes) > self.limits.memory {
             return Err(Raise::Stop(Stop::Memory));
         }
         Ok(())
+    }
+
+    /// Counts what a library function holds for itself beside the program's values, as long as the answer lives: to be
+    /// asked for before so many bytes are allocated.
+    ///
+    /// # Errors
+    /// [`Stop::Memory`] if there is no room.
+    pub fn hold(&self, bytes: usize) -> Result<Charge, Raise> {
+        self.check_room(footprint(bytes))?;
+        Ok(Charge::new(bytes))
+    }
+
+    /// Counts so many bytes instead: what is held is about to grow, to about that.
+    ///
+    /// # Errors
+    /// [`Stop::Memory`] if there is no room.
+    pub fn hold_more(&self, held: &mut Charge, bytes: usize) -> Result<(), Raise> {
+        if held.grow(bytes) { Ok(()) } else { Err(Raise::Stop(Stop::Memory)) }
+    }
+
+    /// Counts bytes that the host keeps of this run until it is over: printed lines, questions and answers for its report.
+    pub fn keep(&mut self, bytes: usize) {
+        self.kept.set(self.kept.bytes().saturating_add(footprint(bytes)));
     }
 
     /// Prints a line.
@@ -140,10 +168,15 @@ impl Runtime {
     /// # Errors
     /// [`Stop::Output`] when too much was printed.
     pub fn print(&mut self, stream: Stream, line: String) -> Result<(), Raise> {
+        /// What a line takes on its way to the host and there, beside its text.
+        const LINE: usize = 128;
         self.printed = self.printed.saturating_add(output_bytes(&line));
         if self.printed > self.limits.output {
             return Err(Raise::Stop(Stop::Output));
         }
+        let lines = 1 + line.bytes().filter(|byte| *byte == b'\n').count();
+        self.keep(lines * LINE);
+        self.keep(line.len());
         self.lines.push((stream, line));
         Ok(())
     }
@@ -176,12 +209,13 @@ impl Runtime {
         self.displayed(Displayed::new(value).printed())
     }
 
+    /// A small value can have a huge display, since parts are shared: one that has no room is cut short, and the run is
+    /// doomed.
     fn displayed(&self, displayed: Displayed<'_>) -> String {
-        let mut text = Bounded { text: String::new(), room: self.limits.memory.saturating_sub(live_bytes()) };
+        let mut text = BoundedText::default();
         let names = |value: &Value| self.function_name(value);
-        if write!(text, "{}", displayed.with_names(&names)).is_err() {
-            self.cut_short.set(true);
-        }
+        // Only the room can be wanting.
+        write!(text, "{}", displayed.with_names(&names)).unwrap_or_default();
         text.text
     }
 
@@ -194,16 +228,58 @@ impl Runtime {
     }
 }
 
-/// Text that can't grow beyond what is left of the memory.
-struct Bounded {
+/// A text that counts as memory while it grows, and does not grow beyond what is left of it: then the run is doomed.
+#[derive(Debug, Default)]
+pub struct BoundedText {
     text: String,
-    room: usize,
+    charge: Charge,
 }
 
-impl fmt::Write for Bounded {
+impl BoundedText {
+    /// An empty text with room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        BoundedText { text: String::with_capacity(bytes), charge: Charge::new(bytes) }
+    }
+
+    /// Appends.
+    ///
+    /// # Errors
+    /// [`Stop::Memory`] if there is no room.
+    pub fn push(&mut self, more: &str) -> Result<(), Raise> {
+        self.write_str(more).map_err(|_| Raise::Stop(Stop::Memory))
+    }
+
+    /// Appends a value's display.
+    ///
+    /// # Errors
+    /// [`Stop::Memory`] if there is no room.
+    pub fn push_display(&mut self, runtime: &Runtime, value: &Value) -> Result<(), Raise> {
+        let names = |value: &Value| runtime.function_name(value);
+        write!(self, "{}", Displayed::new(value).with_names(&names)).map_err(|_| Raise::Stop(Stop::Memory))
+    }
+
+    /// The text so far.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, which no longer counts.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+}
+
+impl fmt::Write for BoundedText {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        if self.text.len() + more.len() > self.room {
-            return Err(fmt::Error);
+        let (length, capacity) = (self.text.len(), self.text.capacity());
+        if more.len() > capacity - length {
+            let (least, ample) = (length + more.len(), (length + more.len()).max(2 * capacity).max(24));
+            // Where there is no room to grow ahead of need, it grows by what it needs.
+            let wanted = if heap::would_fit(footprint(ample) - footprint(capacity)) { ample } else { least };
+            if !self.charge.grow(wanted) {
+                return Err(fmt::Error);
+            }
+            self.text.reserve_exact(wanted - length);
         }
         self.text.push_str(more);
         Ok(())

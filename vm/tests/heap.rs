@@ -1,6 +1,6 @@
 //! The heap through its public face: copies on write, counting, release without recursion.
 
-use prism_vm::value::heap::{BytesScope, Ref, live_bytes};
+use prism_vm::value::heap::{BytesScope, HeapCounts, Ref, counts, live_bytes};
 use prism_vm::value::{Object, Shape, Str, Value, same_or_nan, strictly_equal};
 
 fn key(name: &str) -> Ref<Str> {
@@ -53,6 +53,22 @@ fn everything_that_was_counted_is_given_back() {
         assert!(live_bytes() > 10_000);
     }
     assert_eq!(scope.leave(), 0);
+}
+
+#[test]
+fn objects_made_and_elements_copied_are_counted() {
+    let before = counts();
+    let mut a = Value::array(vec![Value::number(1.0), Value::number(2.0)]);
+    let push = |value: &mut Value| value.as_array_mut().map(|array| array.push(Value::NULL));
+    push(&mut a);
+    let alone = counts();
+    let b = a.clone();
+    push(&mut a);
+    let shared = counts();
+    drop(b);
+    let since = |from: HeapCounts, to: HeapCounts| (to.allocations - from.allocations, to.copied - from.copied);
+    assert_eq!(since(before, alone), (1, 0));
+    assert_eq!(since(alone, shared), (1, 3));
 }
 
 #[test]

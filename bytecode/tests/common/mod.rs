@@ -2,7 +2,7 @@
 
 use prism_bytecode::{
     Capture, Catalog, ConfidenceRule, Constant, ConstantId, Entry, EntryKind, Function, FunctionId, Handler, Instr,
-    Module, Mutation, Mutator, Op, Operand, Params, Program, Signature,
+    Module, Mutation, Mutator, Op, Operand, Params, Path, Program, Signature, Step,
 };
 use prism_diagnostics::{SourceId, Span};
 
@@ -37,6 +37,7 @@ pub fn function(name: &str, registers: u16, code: Vec<Instr>) -> Function {
         names: Vec::new(),
         keys: Vec::new(),
         mutations: Vec::new(),
+        paths: Vec::new(),
     }
 }
 
@@ -52,27 +53,31 @@ pub fn program(functions: Vec<Function>) -> Program {
     }
 }
 
-/// The program in which every instruction stands once, in order of the table.
+/// The program in which every instruction stands in order of the table, with what has to stand behind it.
 pub fn every_instruction() -> Program {
     let main = function("<main>", 2, vec![Instr::wide(Op::Closure, 1, BODY as u32), Instr::abc(Op::Return, 1, 0, 0)]);
     let mut body = function("body", REGISTERS, Vec::new());
     body.params = Params { required: 1, optional: 1, rest: true };
     body.captures = vec![Capture::Register(1)];
     body.mutations = vec![Mutation { mutator: Mutator::Push, root: 1, steps: 1, spread: false }];
-    for op in Op::ALL {
-        let instr = valid(*op, &mut body);
+    body.names.push(ConstantId(1));
+    body.paths = vec![Path { root: 1, steps: vec![Step::Register(3), Step::Name(0)] }];
+    let behind = |op: &Op| std::iter::successors(Some(*op), |op| op.follower());
+    let all: Vec<Op> = Op::ALL.iter().flat_map(behind).collect();
+    for op in &all {
+        let instr = valid(*op, &mut body, all.len() as u32);
         body.code.push(instr);
     }
     body.code.push(Instr::abc(Op::Return, 0, 0, 0));
     body.spans = vec![Span::default(); body.code.len()];
-    body.handlers = vec![Handler { start: 0, end: 2, target: Op::ALL.len() as u32, error: 3 }];
+    body.handlers = vec![Handler { start: 0, end: 2, target: all.len() as u32, error: 3 }];
     let mut inner = function("inner", 1, vec![Instr::wide(Op::CaptureGet, 0, 0), Instr::abc(Op::Return, 0, 0, 0)]);
     inner.captures = vec![Capture::Capture(0)];
     program(vec![main, body, inner])
 }
 
-/// A valid instruction of that operation at the end of `body`.
-fn valid(op: Op, body: &mut Function) -> Instr {
+/// A valid instruction of that operation at the end of `body`, whose last instruction will be number `end`.
+fn valid(op: Op, body: &mut Function, end: u32) -> Instr {
     let row = op.operands();
     let x = match row.x {
         Operand::Count => op.fixed_count().unwrap_or(2),
@@ -84,7 +89,7 @@ fn valid(op: Op, body: &mut Function) -> Instr {
         let bc = match row.bc {
             Operand::Immediate => -5i32 as u32,
             Operand::Function => 2,
-            Operand::Jump if op != Op::Loop => Op::ALL.len() as u32,
+            Operand::Jump if op != Op::Loop => end,
             _ => 0,
         };
         return Instr { x, ..Instr::wide(op, a, bc) };

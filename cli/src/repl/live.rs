@@ -9,6 +9,7 @@ use crate::console::Console;
 use crate::exit::Unusable;
 use crate::progress::Progress;
 use crate::project::{PROMPT_PATH, Place, unusable};
+use crate::report;
 use crate::setting::Setting;
 use crate::show;
 use crate::stop::Interrupts;
@@ -207,10 +208,13 @@ impl Repl {
             self.console.say(render::to_string(&report.diagnostics, &report.sources, colour).trim_end());
         }
         if let Some(error) = report.error.as_ref().filter(|_| report.status == Status::Failed) {
-            self.console.say(render::run_error(&error.run_error(), &report.sources, colour).trim_end());
+            report::show_error(error, report, &self.console);
         }
         for warning in &report.warnings {
             self.console.say(&format!("warning: {warning}"));
+        }
+        if let Some(spent) = report.metrics.spent {
+            self.console.say(&format!("spent {spent}"));
         }
     }
 }

@@ -142,13 +142,6 @@ impl Lower<'_> {
         }
     }
 
-    /// Evaluates the steps of a path into a window, names as texts.
-    pub(super) fn steps(&mut self, steps: &[Step<'_>], window: Reg, span: Span) {
-        for (at, step) in steps.iter().enumerate() {
-            self.step(step, window.nth(at), span);
-        }
-    }
-
     /// Evaluates one step of a path.
     pub(super) fn step(&mut self, step: &Step<'_>, dst: Reg, span: Span) {
         match step.key {

@@ -1,6 +1,6 @@
 //! Assignments: names, paths, patterns; compound forms; `++` and `--` (§4).
 
-use super::code::LAST;
+use super::code::{LAST, PathId};
 use super::path::{Path, Step, StepKey};
 use super::{Lower, Reg, Want};
 use crate::ast::{AssignOp, Expr, ExprKind, Target};
@@ -72,13 +72,15 @@ impl Lower<'_> {
             }
             (Change::Compound(op, operand), _) => {
                 let old = self.old_value(id, self.facts.updates(operand), name);
-                let operand = self.operand(operand, false);
-                self.changed(op, old, operand, own.unwrap_or(old), span)
+                let to = own.unwrap_or(old);
+                self.combine(op, old, operand, to, span);
+                to
             }
             (Change::Step(op), _) => {
                 let old = self.old_value(id, false, name);
-                let one = self.one(span);
-                self.changed(op, old, one, own.unwrap_or(old), span)
+                let to = own.unwrap_or(old);
+                self.count_one(op, old, to, span);
+                to
             }
         };
         if own != Some(result) {
@@ -98,66 +100,76 @@ impl Lower<'_> {
         old
     }
 
-    fn changed(&mut self, op: Op, old: Reg, operand: Reg, result: Reg, span: Span) -> Reg {
-        self.code.op3(op, result, old, operand, span);
-        result
-    }
-
-    fn one(&mut self, span: Span) -> Reg {
-        let one = self.temp();
-        self.number(one, 1.0, span);
-        one
-    }
-
     /// Indexes run first, then the right side; a compound form reads the part between.
     fn change_path(&mut self, path: &Path<'_>, change: Change<'_>, span: Span, want: Want) {
         let root = self.root(path.root, path.span);
-        let count = path.steps.len();
-        let (window, value) = match (change, path.steps.as_slice()) {
-            (Change::Set(value), [step]) => {
-                let index = match step.key {
-                    StepKey::Name(_) => root,
-                    StepKey::Index(index) => self.operand(index, self.facts.updates(value)),
-                };
-                (index, self.operand(value, false))
+        if let (Change::Set(value), [step]) = (change, path.steps.as_slice()) {
+            return self.set_part(root, step, value, span, want);
+        }
+        let operand = match change {
+            Change::Set(operand) | Change::Compound(_, operand) => Some(operand),
+            Change::Step(_) => None,
+        };
+        let place = self.place_at(root, &path.steps, operand);
+        let value = match change {
+            Change::Set(value) => self.operand(value, false),
+            Change::Compound(op, operand) => {
+                let old = self.part_at(place, span);
+                self.combine(op, old, operand, old, span);
+                old
             }
-            _ => {
-                let window = self.code.alloc(count);
-                self.steps(&path.steps, window, span);
-                let value = match change {
-                    Change::Set(value) => self.operand(value, false),
-                    Change::Compound(op, operand) => {
-                        let old = self.part_at(root, window, count, span);
-                        let operand = self.operand(operand, false);
-                        self.changed(op, old, operand, old, span)
-                    }
-                    Change::Step(op) => {
-                        let old = self.part_at(root, window, count, span);
-                        let one = self.one(span);
-                        self.changed(op, old, one, old, span)
-                    }
-                };
-                (window, value)
+            Change::Step(op) => {
+                let old = self.part_at(place, span);
+                self.count_one(op, old, old, span);
+                old
             }
         };
         let value = self.apart(value, root, span);
         let last = want == Want::Nothing && self.is_temporary(value);
-        match path.steps.as_slice() {
-            [step] => self.put_part(root, step, window, value, last, span),
-            _ => {
-                self.code.window(Op::SetPath, count, root, window, value.0, span);
-                if let (true, Change::Set(whole)) = (last, change) {
-                    self.forget(value, whole);
-                }
-            }
-        }
+        self.code.emit(Instr { x: u8::from(last) * LAST, ..Instr::wide(Op::SetPath, value.0, place.0) }, span);
         self.deliver(value, want, span);
     }
 
+    /// `root.name = value`, `root[index] = value`.
+    fn set_part(&mut self, root: Reg, step: &Step<'_>, value: &Expr, span: Span, want: Want) {
+        let index = match step.key {
+            StepKey::Name(_) => root,
+            StepKey::Index(index) => self.operand(index, self.facts.updates(value)),
+        };
+        let value = self.operand(value, false);
+        let value = self.apart(value, root, span);
+        let last = want == Want::Nothing && self.is_temporary(value);
+        self.put_part(root, step, index, value, last, span);
+        self.deliver(value, want, span);
+    }
+
+    /// The path of these steps, their indexes evaluated; `operand` is what is evaluated after them.
+    fn place_at(&mut self, root: Reg, steps: &[Step<'_>], operand: Option<&Expr>) -> PathId {
+        let updates = |lower: &Self, expr: Option<&Expr>| expr.is_some_and(|expr| lower.facts.updates(expr));
+        let mut made = Vec::new();
+        for (at, step) in steps.iter().enumerate() {
+            made.push(match step.key {
+                StepKey::Name(name) => {
+                    let name = self.output.text(&name.name);
+                    prism_bytecode::Step::Name(self.code.name(name))
+                }
+                StepKey::Index(index) => {
+                    let later = steps.iter().skip(at + 1).any(|step| match step.key {
+                        StepKey::Index(index) => updates(self, Some(index)),
+                        StepKey::Name(_) => false,
+                    });
+                    let index = self.operand(index, later || updates(self, operand));
+                    prism_bytecode::Step::Register(index.0)
+                }
+            });
+        }
+        self.code.path(root, made)
+    }
+
     /// What stands at a path, with its own confidence only.
-    fn part_at(&mut self, root: Reg, window: Reg, count: usize, span: Span) -> Reg {
+    fn part_at(&mut self, place: PathId, span: Span) -> Reg {
         let old = self.temp();
-        self.code.window(Op::GetPath, count, old, window, root.0, span);
+        self.code.wide(Op::GetPath, old, place.0, span);
         old
     }
 

@@ -12,6 +12,9 @@ use prism_diagnostics::Span;
 /// More arguments than that, and steps of a path with them, go into an array: windows hold a callee too.
 const MOST: usize = LONGEST - 1;
 
+/// What calls back in the library's own text, with the number of arguments that go to a library function.
+const OFFERS: [(&str, u16); 2] = [("intrinsic.offer", 1), ("intrinsic.offerPair", 2)];
+
 /// An argument that a pipeline puts before those that are written.
 #[derive(Clone, Copy)]
 pub(super) enum First<'e> {
@@ -112,9 +115,17 @@ impl Lower<'_> {
         match callee {
             Callee::Value(_) => self.code.window(Op::Call, count, dst, window, 0, span),
             Callee::Method(_, name, _) => self.code.named(Op::CallMethod, count, dst, window, name, span),
-            Callee::Library(id) => self.code.window(Op::CallLibrary, count, dst, window, id.0, span),
+            Callee::Library(id) => match self.offered(id).filter(|_| count > 0) {
+                Some(native) => self.code.window(Op::Offer, count - 1, dst, window, native, span),
+                None => self.code.window(Op::CallLibrary, count, dst, window, id.0, span),
+            },
             Callee::Dispatch(_, name) => self.code.named(Op::Dispatch, count, dst, window, name, span),
         }
+    }
+
+    /// How many arguments a library function gets of those that this one offers, if it calls back.
+    fn offered(&self, id: LibraryId) -> Option<u16> {
+        OFFERS.iter().find(|(path, _)| self.catalog.find(path) == Some(id)).map(|(_, native)| *native)
     }
 
     fn call_spread(&mut self, callee: Callee<'_>, arguments: Arguments<'_>, span: Span, dst: Reg) {

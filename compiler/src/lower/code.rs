@@ -9,7 +9,7 @@
 //!
 //! Limits are noted, not raised: [`Code::finish`] tells whether one was passed.
 
-use prism_bytecode::{Capture, ConstantId, Function, FunctionId, Handler, Instr, Mutation, Op, Params};
+use prism_bytecode::{Capture, ConstantId, Function, FunctionId, Handler, Instr, Mutation, Op, Params, Path, Step};
 use prism_diagnostics::Span;
 
 /// A register of the function that is made.
@@ -26,6 +26,10 @@ impl Reg {
 /// The height of the register stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark(usize);
+
+/// A path of the function that is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PathId(pub u32);
 
 /// In instructions that have an `x` for it: the register of the value is not read again.
 pub(super) const LAST: u8 = 1;
@@ -50,6 +54,7 @@ pub(super) struct Code {
     names: Vec<ConstantId>,
     keys: Vec<Vec<ConstantId>>,
     mutations: Vec<Mutation>,
+    paths: Vec<Path>,
     /// Whether a register below `next` is a variable's home.
     homes: Vec<bool>,
     next: usize,
@@ -74,6 +79,7 @@ impl Code {
             names: Vec::new(),
             keys: Vec::new(),
             mutations: Vec::new(),
+            paths: Vec::new(),
             homes: Vec::new(),
             next: 0,
             most: 0,
@@ -100,6 +106,7 @@ impl Code {
             names: self.names,
             keys: self.keys,
             mutations: self.mutations,
+            paths: self.paths,
         };
         (function, fits)
     }
@@ -190,9 +197,8 @@ impl Code {
     /// Emits an instruction with a count, two registers and a name of its own.
     pub fn named(&mut self, op: Op, count: usize, a: Reg, b: Reg, name: ConstantId, span: Span) {
         if self.reachable {
-            let index = index(self.names.len(), &mut self.overflow);
-            self.names.push(name);
-            self.window(op, count, a, b, index, span);
+            let name = self.name(name);
+            self.window(op, count, a, b, name, span);
         }
     }
 
@@ -212,6 +218,20 @@ impl Code {
             self.mutations.push(mutation);
             self.window(Op::Mutate, count, a, b, index, span);
         }
+    }
+
+    /// A name of its own for an instruction or a path.
+    pub fn name(&mut self, name: ConstantId) -> u16 {
+        let index = index(self.names.len(), &mut self.overflow);
+        self.names.push(name);
+        index
+    }
+
+    /// Notes a path; its number. One that is longer than windows are is too much: the machine goes down it by recursion.
+    pub fn path(&mut self, root: Reg, steps: Vec<Step>) -> PathId {
+        self.overflow |= steps.len() > usize::from(u8::MAX);
+        self.paths.push(Path { root: root.0, steps });
+        PathId(self.paths.len() as u32 - 1)
     }
 
     /// Emits a copy, unless both are one.
@@ -250,6 +270,56 @@ impl Code {
             label.jumps.push(self.code.len());
             self.emit(Instr::xabc(op, x, a.0, 0, 0), span);
         }
+    }
+
+    /// Emits a test with the jump to a place further on that it decides about.
+    pub fn test(&mut self, instr: Instr, label: &mut Label, span: Span) {
+        if self.reachable {
+            self.emit(instr, span);
+            label.jumps.push(self.code.len());
+            self.emit(Instr::wide(Op::Jump, 0, 0), span);
+            self.go_on_after_follower();
+        }
+    }
+
+    /// Emits the end of a turn that goes back to `start` if what `instr` compares is so.
+    pub fn back_if(&mut self, instr: Instr, start: u32, condition: Span, span: Span) {
+        if self.reachable {
+            self.count_before(instr);
+            self.emit(instr, condition);
+            self.back(start, span);
+            self.go_on_after_follower();
+        }
+    }
+
+    /// Emits the end of a turn that goes back to `start` with the next item.
+    pub fn next_item(&mut self, iterator: Reg, start: u32, collection: Span, span: Span) {
+        self.back_if(Instr::abc(Op::IterTurn, iterator.0, 0, 0), start, collection, span);
+    }
+
+    /// Makes one of counting and the end of a turn, if the counting stands just before.
+    fn count_before(&mut self, turn: Instr) {
+        let counts = match turn.op {
+            Op::LoopLt => Op::CountLt,
+            Op::LoopLe => Op::CountLe,
+            Op::LoopLtK => Op::CountLtK,
+            Op::LoopLeK => Op::CountLeK,
+            _ => return,
+        };
+        if let Some(last) = self.code.last_mut()
+            && last.op == Op::AddK
+            && last.x == 0
+            && last.a == turn.a
+            && last.b == turn.a
+        {
+            *last = Instr::wide(counts, last.a, last.c.into());
+        }
+    }
+
+    /// An instruction that reads the one behind it goes on after that, which must stay.
+    fn go_on_after_follower(&mut self) {
+        self.reachable = true;
+        self.here();
     }
 
     /// Puts the label here: its jumps lead to the next instruction. A jump that would do nothing is taken back.

@@ -51,6 +51,9 @@ impl Lower<'_> {
     /// Evaluates an expression whose value is made by its last instruction, into a register.
     fn value(&mut self, expr: &Expr, dst: Reg) {
         let span = expr.span;
+        if let Some(number) = self.folded(expr) {
+            return self.number(dst, number, span);
+        }
         match &expr.kind {
             ExprKind::Null | ExprKind::Error => self.code.op1(Op::Null, dst, span),
             ExprKind::Bool(value) => self.bool(dst, *value, span),

@@ -60,8 +60,7 @@ impl Lower<'_> {
     fn turns(
         &mut self,
         next: Next,
-        start: u32,
-        span: Span,
+        back: impl FnOnce(&mut Self),
         turn: impl FnOnce(&mut Self),
         between: impl FnOnce(&mut Self),
     ) {
@@ -72,7 +71,7 @@ impl Lower<'_> {
             self.code.bind(label);
         }
         between(self);
-        self.code.back(start, span);
+        back(self);
         self.code.bind(end);
     }
 
@@ -85,18 +84,28 @@ impl Lower<'_> {
         result: Option<Reg>,
         span: Span,
     ) {
-        let start = self.code.here();
         let mut done = Label::default();
+        // A condition that compares what is at hand stands before the first turn and at the end of each.
+        let test = match (condition, turn) {
+            (Some(condition), Turn::Block(_)) => self.turn_test(condition),
+            _ => None,
+        };
+        if let (Some(condition), Some(_)) = (condition, test) {
+            self.branch(condition, false, &mut done);
+        }
+        let start = self.code.here();
         // With levels, a turn ends in one of several blocks.
-        let forward = update.is_some() || matches!(turn, Turn::Levels(_));
+        let forward = update.is_some() || test.is_some() || matches!(turn, Turn::Levels(_));
         let next = if forward { Next::Forward(Label::default()) } else { Next::Back(start) };
         self.turns(
             next,
-            start,
-            span,
+            |this| match (test, condition) {
+                (Some(test), Some(condition)) => this.code.back_if(test, start, condition.span, span),
+                _ => this.code.back(start, span),
+            },
             |this| match turn {
                 Turn::Block(body) => {
-                    if let Some(condition) = condition {
+                    if let Some(condition) = condition.filter(|_| test.is_none()) {
                         this.branch(condition, false, &mut done);
                     }
                     this.turn(body, result);
@@ -167,8 +176,7 @@ impl Lower<'_> {
         let mut done = Label::default();
         self.turns(
             Next::Forward(Label::default()),
-            start,
-            span,
+            |this| this.code.back(start, span),
             |this| this.turn(body, result),
             |this| this.branch(condition, false, &mut done),
         );
@@ -224,14 +232,13 @@ impl Lower<'_> {
         let iterator = self.code.alloc(4);
         let items = self.operand_in(collection, false, Some(iterator));
         self.code.op2(Op::IterInit, iterator, items, collection.span);
-        let start = self.code.here();
         let mut done = Label::default();
+        self.code.jump_if(Op::IterNext, iterator, &mut done, collection.span);
+        let start = self.code.here();
         self.turns(
-            Next::Back(start),
-            start,
-            span,
+            Next::Forward(Label::default()),
+            |this| this.code.next_item(iterator, start, collection.span, span),
             |this| {
-                this.code.jump_if(Op::IterNext, iterator, &mut done, collection.span);
                 this.scoped(|this| {
                     this.bind_to(item, iterator.nth(2));
                     if let Some(id) = index.and_then(|index| this.resolution.variable_at(index.id)) {

@@ -5,10 +5,10 @@
 //! front of the arguments for both; a method's receiver takes the place of the last step.
 
 use super::call::Arguments;
-use super::code::Label;
+use super::code::{LAST, Label, PathId};
 use super::path::{Update, UpdateCall};
 use super::{Lower, Reg};
-use prism_bytecode::{Mutation, Mutator, Op};
+use prism_bytecode::{Instr, Mutation, Mutator, Op, Step};
 use prism_diagnostics::Span;
 
 /// An update while it is lowered.
@@ -183,7 +183,14 @@ impl Lower<'_> {
         if path.steps.is_empty() {
             return self.load(path.root, dst, span);
         }
-        self.code.window(Op::GetPath, site.steps(), dst, site.window, site.root.0, span);
+        let place = self.window_path(site);
+        self.code.wide(Op::GetPath, dst, place.0, span);
+    }
+
+    /// The path whose steps are in the window.
+    fn window_path(&mut self, site: &Site<'_, '_>) -> PathId {
+        let steps = (0..site.steps()).map(|at| Step::Register(site.window.nth(at).0)).collect();
+        self.code.path(site.root, steps)
     }
 
     /// Updates the array at the path with the arguments in the window: so many of them, or an array of them.
@@ -191,6 +198,12 @@ impl Lower<'_> {
         let (mutator, span) = (link.call.mutator, link.call.span);
         if mutator == Mutator::Sort && !link.arguments.is_empty() {
             return self.sort(site, link);
+        }
+        if let (Mutator::Push, 0, Some(1), After::InPlace | After::Dropped) =
+            (mutator, site.steps(), link.count, link.after)
+        {
+            let item = site.arguments();
+            return self.code.emit(Instr::xabc(Op::Push, LAST, site.root.0, item.0, 0), span);
         }
         let steps = site.steps();
         let mutation = Mutation { mutator, root: site.root.0, steps: steps as u8, spread: link.count.is_none() };
@@ -217,8 +230,8 @@ impl Lower<'_> {
             if path.steps.is_empty() {
                 this.store(path.root, sorted, !wanted, span);
             } else {
-                this.code.window(Op::SetPath, site.steps(), site.root, site.window, sorted.0, span);
-                this.code.op1(Op::Null, sorted, span);
+                let place = this.window_path(site);
+                this.code.emit(Instr { x: LAST, ..Instr::wide(Op::SetPath, sorted.0, place.0) }, span);
             }
             match wanted {
                 true if path.steps.is_empty() => this.code.hand(link.dst, sorted, span),

@@ -3,6 +3,7 @@
 //! The connection is made at the first call and again after it broke. A call's time limit is sent as `timeout_ms` and as
 //! `grpc-timeout`, and kept here as well, for agents that heed neither. Dropping a call resets its stream, which is how
 //! agents learn that nobody waits for them. An answer that is not one (no JSON, a confidence outside 0…1) is a failure.
+//! What an answer cost is its `metadata` of the name [`COST`]; an agent's price is not part of what it can say of itself.
 
 use super::{AgentClient, AgentProfile, AgentReply, Answer, CallFailure, Question};
 use crate::convert::{NestingTooDeep, data_to_struct};
@@ -20,6 +21,10 @@ use tonic::{Code, Request, Status};
 
 /// How long the connection itself may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The entry of an answer's `metadata` that says what the answer cost, as a decimal number. One that is none is passed
+/// over, so the agent's price counts.
+pub const COST: &str = "cost";
 
 /// An agent at an address.
 #[derive(Clone, Debug)]
@@ -70,7 +75,7 @@ impl GrpcAgent {
             metadata.insert("expertise".to_owned(), Value::from(said.expertise_level));
         }
         let name = if said.name.is_empty() { said.agent_id.clone() } else { said.name };
-        Ok(AgentProfile { id: said.agent_id, name, capabilities: said.capabilities, metadata })
+        Ok(AgentProfile { id: said.agent_id, name, capabilities: said.capabilities, metadata, price: None })
     }
 
     async fn analyze(&self, question: Question, limit: Duration) -> AgentReply {
@@ -164,6 +169,7 @@ fn to_answer(result: ConfidenceResult) -> Result<Answer, BadAnswer> {
         confidence: Some(result.confidence),
         reasoning: Some(result.reasoning).filter(|text| !text.is_empty()),
         uncertainties: result.uncertainties,
+        cost: result.metadata.get(COST).and_then(|cost| cost.trim().parse().ok()),
     })
 }
 

@@ -4,13 +4,15 @@
 //! ([`super::scripted`]) or, with `address` instead of `answers`, agents on a network:
 //!
 //! ```json
-//! [ { "id": "lingua", "address": "127.0.0.1:50061", "name": "Lingua", "capabilities": ["language"] } ]
+//! [ { "id": "lingua", "address": "127.0.0.1:50061", "name": "Lingua", "capabilities": ["language"],
+//!     "price": 0.002 } ]
 //! ```
 //!
 //! One file holds only the one or only the other: time is either virtual or real.
 
 use super::grpc::{BadAddress, GrpcAgent};
 use super::{AgentProfile, Agents, CallFailure, LiveAgent, ScriptedAgent};
+use crate::money::Money;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
@@ -39,6 +41,9 @@ pub struct AgentAddress {
     /// What else programs may read of it.
     #[serde(default)]
     pub metadata: Map<String, Value>,
+    /// What a question costs at most.
+    #[serde(default)]
+    pub price: Option<Money>,
 }
 
 /// Why a list of agents can't be used.
@@ -91,6 +96,7 @@ impl FromStr for AgentAddress {
             name: None,
             capabilities,
             metadata: Map::new(),
+            price: None,
         })
     }
 }
@@ -158,13 +164,13 @@ pub async fn connect(addresses: Vec<AgentAddress>) -> Result<Vec<LiveAgent>, Lis
     let mut asked = JoinSet::new();
     let mut agents = Vec::with_capacity(addresses.len());
     for (at, address) in addresses.into_iter().enumerate() {
-        let AgentAddress { id, address, name, capabilities, metadata } = address;
+        let AgentAddress { id, address, name, capabilities, metadata, price } = address;
         let client = GrpcAgent::new(&id, &address)?;
         if capabilities.is_empty() {
             let client = client.clone();
             asked.spawn(async move { (at, client.profile(PROFILE_TIMEOUT).await) });
         }
-        let profile = AgentProfile { name: name.unwrap_or_default(), id, capabilities, metadata };
+        let profile = AgentProfile { name: name.unwrap_or_default(), id, capabilities, metadata, price };
         agents.push(LiveAgent { profile, client: Arc::new(client) });
     }
     let mut said: Vec<_> = asked.join_all().await;

@@ -11,6 +11,7 @@ pub mod scripted;
 
 pub use scripted::{ScriptedAgent, ScriptedAnswer};
 
+use crate::money::Money;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::future::Future;
@@ -29,6 +30,8 @@ pub struct AgentProfile {
     pub capabilities: Vec<String>,
     /// Whatever it says of itself beyond that; programs read it as the agent's members.
     pub metadata: Map<String, Value>,
+    /// What a question costs at most; `None` if nobody said. Programs read it as the member `price`.
+    pub price: Option<Money>,
 }
 
 /// What an agent is asked.
@@ -57,6 +60,8 @@ pub struct Answer {
     pub reasoning: Option<String>,
     /// What weakens it.
     pub uncertainties: Vec<String>,
+    /// What it cost; the agent's price if it did not say.
+    pub cost: Option<Money>,
 }
 
 /// Why an agent gave no answer.
@@ -74,6 +79,8 @@ impl CallFailure {
     pub const TIMEOUT: &str = "deadline-exceeded";
     /// The agent answered something that is no answer.
     pub const BAD_ANSWER: &str = "bad-answer";
+    /// The agent has no price, and the run a budget: it was not asked.
+    pub const NO_PRICE: &str = "no-price";
     /// The question can't be sent.
     pub const BAD_QUESTION: &str = "bad-question";
     /// The agent says that it failed.
@@ -84,6 +91,15 @@ impl CallFailure {
     /// A failure of that kind.
     pub fn new(kind: &'static str, message: impl Into<String>) -> Self {
         CallFailure { kind, message: message.into() }
+    }
+
+    /// The agent was not asked: nobody knows what that would cost.
+    pub fn no_price(agent: &str) -> Self {
+        let message = format!(
+            "agent `{agent}` was not asked: it has no price, and the run has a budget; write its `price` into the list of \
+             agents, or say what questions to agents without one cost"
+        );
+        Self::new(Self::NO_PRICE, message)
     }
 
     /// The agent did not answer in time.

@@ -4,14 +4,17 @@
 //!
 //! ```json
 //! { "id": "a1", "name": "Alice", "capabilities": ["review"], "metadata": {"expertise": 0.9},
+//!   "price": 0.01,
 //!   "answers": [ { "task": "analyze", "result": {"ok": true}, "confidence": 0.8, "reasoning": "…", "delayMs": 20 },
 //!                { "task": "*", "error": "busy" } ] }
 //! ```
 //!
 //! The first answer serves whose `task` is the question's or `*`, again and again. An answer has a `result` or an
-//! `error`; `reasoning`, `uncertainties`, `confidence` and `delayMs` may be missing. Delays are virtual time.
+//! `error`; `reasoning`, `uncertainties`, `confidence`, `cost` and `delayMs` may be missing. Delays are virtual time. `price`
+//! is what a question costs at most, `cost` what the answer did.
 
 use super::{AgentProfile, AgentReply, Answer, CallFailure};
+use crate::money::Money;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -59,6 +62,7 @@ struct AgentEntry {
     capabilities: Vec<String>,
     #[serde(default)]
     metadata: Map<String, Value>,
+    price: Option<Money>,
     #[serde(default)]
     answers: Vec<AnswerEntry>,
 }
@@ -75,6 +79,7 @@ struct AnswerEntry {
     reasoning: Option<String>,
     #[serde(default)]
     uncertainties: Vec<String>,
+    cost: Option<Money>,
     #[serde(default)]
     delay_ms: f64,
 }
@@ -87,7 +92,7 @@ impl TryFrom<AgentEntry> for ScriptedAgent {
     type Error = String;
 
     fn try_from(entry: AgentEntry) -> Result<Self, String> {
-        let AgentEntry { id, name, capabilities, metadata, answers } = entry;
+        let AgentEntry { id, name, capabilities, metadata, price, answers } = entry;
         let answers = answers.into_iter().enumerate().map(|(at, answer)| {
             let place = |fault| format!("agent `{id}`, answer {} (`{}`): {fault}", at + 1, answer.task);
             answer.check().map_err(place)?;
@@ -95,7 +100,7 @@ impl TryFrom<AgentEntry> for ScriptedAgent {
         });
         let answers = answers.collect::<Result<_, String>>()?;
         Ok(ScriptedAgent {
-            profile: AgentProfile { name: name.unwrap_or_else(|| id.clone()), id, capabilities, metadata },
+            profile: AgentProfile { name: name.unwrap_or_else(|| id.clone()), id, capabilities, metadata, price },
             answers,
         })
     }
@@ -116,10 +121,10 @@ impl AnswerEntry {
     }
 
     fn into_answer(self) -> ScriptedAnswer {
-        let AnswerEntry { task, result, error, confidence, reasoning, uncertainties, delay_ms } = self;
+        let AnswerEntry { task, result, error, confidence, reasoning, uncertainties, cost, delay_ms } = self;
         let reply = match error {
             Some(message) => Err(CallFailure::new(CallFailure::FAILED, message)),
-            None => Ok(Answer { result: result.unwrap_or_default(), confidence, reasoning, uncertainties }),
+            None => Ok(Answer { result: result.unwrap_or_default(), confidence, reasoning, uncertainties, cost }),
         };
         ScriptedAnswer { task, reply, delay: Duration::from_secs_f64(delay_ms / 1000.0) }
     }

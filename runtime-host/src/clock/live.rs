@@ -4,7 +4,6 @@ use super::{Event, Ticket, World};
 use crate::agent::{CallFailure, LiveAgent, Question};
 use prism_engine::HostCall;
 use std::collections::HashMap;
-use std::future::pending;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
@@ -27,20 +26,19 @@ impl LiveWorld {
         LiveWorld { agents, start: Instant::now(), work: JoinSet::new(), handles: HashMap::new() }
     }
 
-    async fn next_event(&mut self) -> Event {
+    /// The next event; `None` if nothing is going on: what the machine waits for never ends.
+    async fn next_event(&mut self) -> Option<Event> {
         loop {
-            let event = match self.work.join_next().await {
-                // Nothing is going on: what the machine waits for never ends.
-                None => pending().await,
-                Some(Ok(event)) => event,
-                Some(Err(broken)) => match self.broken(&broken) {
+            let event = match self.work.join_next().await? {
+                Ok(event) => event,
+                Err(broken) => match self.broken(&broken) {
                     Some(event) => event,
                     None => continue,
                 },
             };
             // An event that was ready before its work was forgotten is no event.
             if self.handles.remove(&event.ticket()).is_some() {
-                return event;
+                return Some(event);
             }
         }
     }
@@ -99,8 +97,8 @@ impl World for LiveWorld {
 
     async fn next(&mut self, until: Option<Duration>) -> Option<Event> {
         match until.and_then(|until| self.start.checked_add(until)) {
-            Some(end) => tokio::time::timeout_at(end.into(), self.next_event()).await.ok(),
-            None => Some(self.next_event().await),
+            Some(end) => tokio::time::timeout_at(end.into(), self.next_event()).await.ok().flatten(),
+            None => self.next_event().await,
         }
     }
 }

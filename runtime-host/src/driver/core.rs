@@ -4,13 +4,15 @@
 //! share agents, time and limits. A machine that is no longer needed is dropped with all that it started.
 //!
 //! Here: the state, and which machine goes on when. [`requests`]: what they ask for; [`ending`]: how they end;
-//! [`budget`]: what they may use together.
+//! [`shared`]: what they may use together; [`account`]: what their questions cost.
 
-mod budget;
+mod account;
 mod ending;
 mod held;
 mod requests;
+mod shared;
 
+use self::account::Account;
 use self::held::Held;
 use super::exchange::{self, Completed, Ended, Failed};
 use super::record::{Record, milliseconds};
@@ -125,6 +127,7 @@ pub(crate) struct Core<'m> {
     next_ticket: u64,
     actions: Vec<Action>,
     record: Record,
+    account: Account,
     /// What machines that are gone have used.
     past: Usage,
     peak_memory: usize,
@@ -151,6 +154,7 @@ impl<'m> Core<'m> {
     fn empty(mut setting: Setting) -> Self {
         let record = Record::new(setting.observer.take());
         Core {
+            account: Account::new(setting.options.budget),
             setting,
             machines: BTreeMap::new(),
             next_machine: 0,
@@ -185,18 +189,22 @@ impl<'m> Core<'m> {
     /// Runs the next machine that can go on, for one slice at most.
     pub(super) fn step(&mut self, now: Now) -> Pace {
         let Some(id) = self.queue.pop_front().filter(|_| self.ended.is_none()) else { return Pace::Idle };
+        let room = self.room_of(id);
         let Some(slot) = self.machines.get_mut(&id) else { return Pace::Going };
         slot.queued = false;
+        slot.machine.limit_memory(room);
         let mut step = slot.machine.run(SLICE);
         for deed in exchange::take_deeds(&mut slot.machine, slot.pattern.program()) {
             self.perform(id, deed, now);
         }
         if let Some(stop) = self.overrun() {
             self.stop(stop);
-            // What has just ended has used too much all the same.
-            if let (Step::Done(_), Some(slot)) = (&step, self.machines.get_mut(&id)) {
-                step = slot.machine.run(SLICE);
-            }
+        }
+        // What has just ended has used, or asked for, too much all the same.
+        if let (Step::Done(_), Some(slot)) =
+            (&step, self.machines.get_mut(&id).filter(|slot| slot.machine.is_stopped()))
+        {
+            step = slot.machine.run(SLICE);
         }
         match step {
             Step::Done(outcome) => self.done(id, outcome, now),
@@ -241,6 +249,7 @@ impl<'m> Core<'m> {
             dispatches: used.dispatches,
             tasks: used.tasks,
             elapsed_ms: milliseconds(now.elapsed),
+            spent: self.account.spent(),
             peak_memory: self.peak_memory,
             agents: self.record.agents(),
         };
@@ -267,6 +276,7 @@ impl<'m> Core<'m> {
             config: options.confidence.unwrap_or(pattern.confidence()),
             trace: options.trace,
             seed: options.seed.unwrap_or_default(),
+            jit: options.jit,
             ..Settings::default()
         };
         let mut machine = pattern.program().machine(settings);

@@ -3,16 +3,18 @@
 
 use crate::agent::{AgentProfile, Answer, CallFailure};
 use prism_diagnostics::{Code, Span, StackFrame};
-use prism_engine::json::{self, TooDeep, to_json};
+use prism_engine::json::{self, TooDeep, to_json, to_kept_json};
 use prism_engine::{HostCall, LoadedProgram, Portable};
 use prism_vm::confidence::Conf;
+use prism_vm::limits::Stop;
 use prism_vm::machine::{
     AgentAnswer, AgentInfo, Effect, Failure, Machine, OpId, Outcome, Request, Response, RunFailure,
 };
 use prism_vm::raise::Fault;
 use prism_vm::runtime::{Runtime, Stream};
 use prism_vm::value::Value;
-use serde_json::Value as Json;
+use prism_vm::value::heap::Charge;
+use serde_json::{Value as Json, json};
 
 /// What a machine asks of the host.
 #[derive(Debug)]
@@ -83,27 +85,36 @@ impl Failed {
 /// Takes what the machine has done since the last time.
 pub(super) fn take_deeds(machine: &mut Machine, program: &LoadedProgram) -> Vec<Deed> {
     let effects = machine.take_effects();
-    machine.enter(|_| effects.into_iter().map(|effect| deed(effect, program)).collect())
+    machine.enter(|runtime| effects.into_iter().map(|effect| deed(runtime, effect, program)).collect())
 }
 
-fn deed(effect: Effect, program: &LoadedProgram) -> Deed {
+fn deed(runtime: &mut Runtime, effect: Effect, program: &LoadedProgram) -> Deed {
     match effect {
-        Effect::Ask(op, request) => Deed::Ask(op, asked(request, program)),
+        Effect::Ask(op, request) => Deed::Ask(op, asked(runtime, request, program)),
         Effect::Cancel(op) => Deed::Cancel(op),
         Effect::Print(stream, line) => Deed::Print(stream, line),
     }
 }
 
-fn asked(request: Request, program: &LoadedProgram) -> Result<Asked, TooDeep> {
+/// The data of questions stays in the report, and is sent as well: both count as memory of the run.
+fn data(runtime: &mut Runtime, value: &Value) -> Result<Json, TooDeep> {
+    let (json, charge) = json::to_kept_json(value)?;
+    runtime.keep(2 * charge.bytes());
+    Ok(json)
+}
+
+fn asked(runtime: &mut Runtime, request: Request, program: &LoadedProgram) -> Result<Asked, TooDeep> {
     Ok(match request {
         Request::Dispatch(question) => Asked::Agent {
             id: question.agent_id,
             name: question.agent_name,
             task: question.task,
-            data: to_json(&question.data)?,
+            data: data(runtime, &question.data)?,
             context: question.context,
         },
-        Request::Llm { prompt, options, context } => Asked::Model { prompt, options: to_json(&options)?, context },
+        Request::Llm { prompt, options, context } => {
+            Asked::Model { prompt, options: data(runtime, &options)?, context }
+        }
         Request::ExecutePattern { name, input } => Asked::Pattern { name, input: to_json(&input)? },
         Request::Delay { ms } => Asked::Delay { ms },
         Request::Agents { capabilities } => Asked::Agents { capabilities },
@@ -120,7 +131,10 @@ pub(super) fn respond(machine: &mut Machine, op: OpId, build: impl FnOnce(&mut R
 }
 
 /// An agent's answer; `by` is the agent where the host chose it.
-pub(super) fn answer(runtime: &Runtime, answer: &Answer, by: Option<&str>) -> Response {
+pub(super) fn answer(runtime: &mut Runtime, answer: &Answer, by: Option<&str>) -> Response {
+    // The report has it, too.
+    let texts = answer.reasoning.iter().chain(&answer.uncertainties).map(|text| text.len() + size_of::<String>());
+    runtime.keep(json::bytes_of(&answer.result) + texts.sum::<usize>());
     Response::Answer(AgentAnswer {
         result: json::from_json(runtime, &answer.result),
         confidence: answer.confidence,
@@ -150,11 +164,15 @@ pub(super) fn raised(runtime: &Runtime, failed: Failed) -> Response {
 
 /// Agents as programs see them.
 pub(crate) fn agents(runtime: &Runtime, profiles: &[&AgentProfile]) -> Vec<AgentInfo> {
-    let info = |profile: &&AgentProfile| AgentInfo {
-        id: profile.id.clone(),
-        name: profile.name.clone(),
-        capabilities: profile.capabilities.clone(),
-        metadata: json::from_json(runtime, &Json::Object(profile.metadata.clone())),
+    let info = |profile: &&AgentProfile| {
+        let mut metadata = profile.metadata.clone();
+        metadata.extend(profile.price.map(|price| ("price".to_owned(), json!(price))));
+        AgentInfo {
+            id: profile.id.clone(),
+            name: profile.name.clone(),
+            capabilities: profile.capabilities.clone(),
+            metadata: json::from_json(runtime, &Json::Object(metadata)),
+        }
     };
     profiles.iter().map(info).collect()
 }
@@ -167,11 +185,17 @@ pub(super) fn read_outcome<T>(
 ) -> Ended<T> {
     machine.enter(|runtime| {
         let Outcome { result, warnings, metadata } = outcome;
-        let metadata = to_json(&metadata).unwrap_or_default();
+        let metadata = to_kept_json(&metadata);
+        let (metadata, _charge) = metadata.unwrap_or_default();
         match result {
             Ok(value) => {
                 let (confidence, conf) = (value.confidence(), value.conf());
                 let result = read(runtime, &value).map_err(|fault| Failed::new(Code::R0002, fault));
+                // It can be larger than all that was there.
+                let result = match runtime.check_room(0) {
+                    Ok(()) => result,
+                    Err(_) => Err(Failed::new(Stop::Memory.code(), Stop::Memory.message(&runtime.limits))),
+                };
                 Ended { result, confidence, conf, warnings, metadata }
             }
             Err(failure) => {
@@ -186,7 +210,9 @@ pub(super) fn read_outcome<T>(
 pub(super) fn for_report(runtime: &Runtime, value: &Value) -> Result<Completed, String> {
     let encoded = json::encode(runtime, &value.clone().bare());
     let encoded = encoded.map_err(|fault| format!("the result can't be reported: {fault}"))?;
-    Ok(Completed { encoded, display: runtime.display(value), confidence: value.confidence() })
+    let _encoded = Charge::new(json::bytes_of(&encoded));
+    let display = runtime.display(value);
+    Ok(Completed { encoded, display, confidence: value.confidence() })
 }
 
 /// A value for another machine.
@@ -196,6 +222,6 @@ pub(super) fn for_machine(_: &Runtime, value: &Value) -> Result<Portable, String
 
 fn read_failure(failure: RunFailure) -> Failed {
     let RunFailure { code, message, data, span, trace } = failure;
-    let stack = trace.into_iter().map(|frame| StackFrame { name: frame.name.into(), span: frame.span });
+    let stack = trace.iter().map(|frame| StackFrame { name: frame.name.to_string(), span: frame.span });
     Failed { code, message, data: to_json(&data).unwrap_or_default(), span, stack: stack.collect() }
 }

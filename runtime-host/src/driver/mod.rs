@@ -51,7 +51,7 @@ pub(crate) async fn drive<W: World>(mut core: Core<'_>, mut world: W, mut cancel
             }
             event = world.next(core.deadline()) => match event {
                 Some(event) => core.happened(event, now(&world)),
-                None if core.deadline().is_some() => core.expire(world.elapsed()),
+                None if core.deadline().is_some_and(|at| at <= world.elapsed()) => core.expire(world.elapsed()),
                 // All that is waited for are delays without end.
                 None => core.stop(Stop::Deadlock),
             },

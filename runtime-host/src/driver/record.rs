@@ -1,6 +1,7 @@
 //! What happened in a run, written down as it happens and told to the observer.
 
 use crate::agent::{AgentProfile, AgentReply, Question};
+use crate::money::Money;
 use crate::options::Observer;
 use crate::report::{AgentMetrics, CallOutcome, CallRecord};
 use prism_vm::runtime::{Stream, output_bytes};
@@ -47,7 +48,13 @@ impl Record {
     }
 
     /// An agent is asked; gives the call's place among all calls.
-    pub(super) fn asked(&mut self, agent: &AgentProfile, question: &Question, elapsed: Duration) -> usize {
+    pub(super) fn asked(
+        &mut self,
+        agent: &AgentProfile,
+        question: &Question,
+        price: Option<Money>,
+        elapsed: Duration,
+    ) -> usize {
         let call = CallRecord {
             number: question.number,
             agent: agent.id.clone(),
@@ -58,6 +65,7 @@ impl Record {
             pattern: question.pattern.clone(),
             started_ms: milliseconds(elapsed),
             elapsed_ms: 0.0,
+            cost: price,
             outcome: CallOutcome::Open,
         };
         if let Some(observer) = &mut self.observer {
@@ -85,6 +93,13 @@ impl Record {
             self.warn(warning);
         }
         took
+    }
+
+    /// What a call has come to cost.
+    pub(super) fn cost(&mut self, call: usize, cost: Money) {
+        if let Some(call) = self.calls.get_mut(call) {
+            call.cost = Some(cost);
+        }
     }
 
     /// A call's answer is no longer needed.

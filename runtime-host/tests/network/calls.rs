@@ -6,6 +6,7 @@ use parallax_runtime_host::agent::grpc::GrpcAgent;
 use parallax_runtime_host::agent::list::{AgentAddress, ListError, connect};
 use parallax_runtime_host::agent::{AgentClient, AgentReply, Answer, CallFailure, Question};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
 
@@ -35,6 +36,7 @@ async fn an_answer_is_taken_as_it_is() {
         confidence: 0.25,
         reasoning: "because".to_owned(),
         uncertainties: vec!["short".to_owned()],
+        metadata: HashMap::from([("cost".to_owned(), "0.0025".to_owned())]),
         ..ConfidenceResult::default()
     };
     let wanted = Answer {
@@ -42,6 +44,7 @@ async fn an_answer_is_taken_as_it_is() {
         confidence: Some(0.25),
         reasoning: Some("because".to_owned()),
         uncertainties: vec!["short".to_owned()],
+        cost: "0.0025".parse().ok(),
     };
     assert_eq!(ask_one(Behaviour::Answer(result)).await, Ok(wanted));
 }

@@ -6,10 +6,12 @@ use super::{number, result};
 use crate::arguments::Given;
 use crate::distinct::{Distinct, weight};
 use prism_confidence::Rule;
+use prism_vm::limits::Stop;
 use prism_vm::native::Native;
+use prism_vm::raise::Raise;
 use prism_vm::runtime::Runtime;
-use prism_vm::value::heap::Ref;
-use prism_vm::value::{Kind, Str, Task, Value, same};
+use prism_vm::value::heap::{Ref, deeper};
+use prism_vm::value::{Kind, Object, Str, Task, Value, same};
 use std::collections::HashMap;
 
 /// How values of several sources become one.
@@ -84,7 +86,7 @@ impl Merger<'_> {
         self.runtime.take_fuel(sources.len() as u64)?;
         let all = |kind| sources.iter().all(|source| source.value.kind() == kind);
         if method != Method::Surest && all(Kind::Object) {
-            stacker::maybe_grow(64 << 10, 1 << 20, || self.by_keys(sources, method.inside()))
+            deeper(|| self.by_keys(sources, method.inside())).unwrap_or(Err(Raise::Stop(Stop::Memory)))
         } else if method.joins_all() || (method == Method::Deep && all(Kind::Array)) {
             self.joined(sources)
         } else {
@@ -93,6 +95,11 @@ impl Merger<'_> {
     }
 
     fn by_keys(&mut self, sources: &[Source], method: Method) -> Given {
+        /// What a member of a source takes here: its place in the table, in the list, and in what was said of it.
+        const EACH: usize =
+            2 * size_of::<(&str, usize, u64)>() + size_of::<(&Ref<Str>, Vec<Source>)>() * 2 + 4 * size_of::<Source>();
+        let count: usize = sources.iter().filter_map(|source| source.value.as_object()).map(Object::len).sum();
+        let _held = self.runtime.hold(count.saturating_mul(EACH))?;
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut members: Vec<(&Ref<Str>, Vec<Source>)> = Vec::new();
         for source in sources {

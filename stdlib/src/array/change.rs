@@ -28,7 +28,9 @@ pub fn to_spliced(native: &mut Native) -> Given {
     let range = spliced(native);
     let added = native.take_rest(3);
     edit(native, |items| {
-        items.splice(range, added);
+        if range.end <= items.len() {
+            items.splice(range, added);
+        }
     })
 }
 
@@ -70,7 +72,7 @@ pub fn with(native: &mut Native) -> Given {
     })
 }
 
-/// The receiver changed, in place if nobody else sees it.
+/// The receiver changed, in place if nobody else sees it. Where there is no room for a copy, `change` sees an empty one.
 fn edit(native: &mut Native, change: impl FnOnce(&mut Vec<Value>)) -> Given {
     spend(native, native.items(0).len())?;
     let mut receiver = native.take(0);

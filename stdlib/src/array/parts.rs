@@ -1,19 +1,21 @@
 //! New arrays from parts of others, and what several elements come to.
 
 use crate::arguments::{
-    Given, count, look, out_of_range, position, reserve_values, spend, spend_on_next, whole, wrong_kind,
+    Given, array_bytes, count, look, out_of_range, position, reserve_values, spend, whole, wrong_kind,
 };
 use crate::distinct::{Distinct, weight};
 use prism_confidence::Rule;
 use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
+use prism_vm::runtime::BoundedText;
 use prism_vm::value::{Value, same_or_nan};
 
 pub fn slice(native: &mut Native) -> Given {
     let length = native.items(0).len();
     let from = position(native.optional_number(1).unwrap_or(0.0), length);
     let to = native.optional_number(2).map_or(length, |to| position(to, length));
+    reserve_values(native, to.saturating_sub(from))?;
     spend(native, to.saturating_sub(from))?;
     Ok(Value::array(native.items(0).get(from..to).unwrap_or(&[]).to_vec()))
 }
@@ -49,25 +51,24 @@ pub fn join(native: &mut Native) -> Given {
     let items = native.settled_items(0)?;
     let separator = native.optional_text(1).unwrap_or(",").to_owned();
     native.runtime.reserve(separator.len().saturating_mul(items.len()))?;
-    let mut text = String::new();
+    spend(native, items.len())?;
+    let mut text = BoundedText::default();
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
-            text.push_str(&separator);
+            text.push(&separator)?;
         }
         if !item.is_null() {
-            let shown = native.runtime.display(item);
-            native.runtime.take_fuel(shown.len() as u64 / 64)?;
-            native.runtime.check_room(text.len() + shown.len())?;
-            text.push_str(&shown);
+            let before = text.as_str().len();
+            text.push_display(native.runtime, item)?;
+            native.runtime.take_fuel((text.as_str().len() - before) as u64 / 64)?;
         }
     }
-    spend(native, items.len())?;
-    Ok(Value::from(text))
+    Ok(Value::from(text.into_text()))
 }
 
 pub fn flat(native: &mut Native) -> Given {
     let levels = native.optional_number(1).map_or(1.0, whole);
-    let items = native.items(0).to_vec();
+    let items = native.copied_items(0)?;
     Ok(Value::array(flattened(native, &items, levels)?))
 }
 
@@ -77,21 +78,48 @@ pub fn flat(native: &mut Native) -> Given {
 /// Where an element is a task that still runs or has failed, and when the fuel is used up.
 pub fn flattened(native: &mut Native, items: &[Value], levels: f64) -> Result<Vec<Value>, Raise> {
     let mut flat = Vec::new();
-    // What is still to come, the next one last; each with the levels that it may be opened.
-    let mut pending: Vec<(Value, f64)> = items.iter().rev().map(|item| (item.clone(), levels)).collect();
-    while let Some((item, levels)) = pending.pop() {
-        spend_on_next(native.runtime, flat.len() + pending.len())?;
-        if levels < 1.0 {
-            flat.push(item);
-            continue;
-        }
-        let item = native.settled(&item)?;
-        match item.as_array() {
-            Some(array) => pending.extend(array.iter().rev().map(|inner| (part(inner, item.conf()), levels - 1.0))),
-            None => flat.push(item),
+    let mut held = native.runtime.hold(0)?;
+    // Arrays that are open, innermost last: each with the place of its next element, and the levels that those may be
+    // opened.
+    let mut open: Vec<(Value, usize, f64)> = Vec::new();
+    for item in items {
+        open_or_push(native, item.clone(), levels, &mut open, &mut flat)?;
+        while let Some((array, next, levels)) = open.last_mut() {
+            let inner = array.as_array().and_then(|items| items.get(*next)).map(|inner| part(inner, array.conf()));
+            let levels = *levels;
+            *next += 1;
+            match inner {
+                Some(inner) => open_or_push(native, inner, levels, &mut open, &mut flat)?,
+                None => {
+                    open.pop();
+                }
+            }
+            let bytes = size_of_val(&open[..]) + flat.capacity() * size_of::<Value>();
+            native.runtime.hold_more(&mut held, bytes)?;
         }
     }
     Ok(flat)
+}
+
+/// Takes a step; opens an array that may be opened, else puts the value among the others.
+fn open_or_push(
+    native: &mut Native,
+    item: Value,
+    levels: f64,
+    open: &mut Vec<(Value, usize, f64)>,
+    flat: &mut Vec<Value>,
+) -> Result<(), Raise> {
+    native.runtime.take_fuel(1)?;
+    if levels < 1.0 {
+        flat.push(item);
+        return Ok(());
+    }
+    let item = native.settled(&item)?;
+    match item.as_array() {
+        Some(_) => open.push((item, 0, levels - 1.0)),
+        None => flat.push(item),
+    }
+    Ok(())
 }
 
 pub fn unique(native: &mut Native) -> Given {
@@ -109,7 +137,10 @@ pub fn chunk(native: &mut Native) -> Given {
     if size == 0 {
         return Err(out_of_range(native, "size must be 1 or more"));
     }
-    spend(native, native.items(0).len())?;
+    let length = native.items(0).len();
+    let bytes = length.div_ceil(size).saturating_mul(array_bytes(size.min(length)) + size_of::<Value>());
+    native.runtime.reserve(bytes)?;
+    spend(native, length)?;
     Ok(Value::array(native.items(0).chunks(size).map(|chunk| Value::array(chunk.to_vec())).collect()))
 }
 
@@ -117,8 +148,8 @@ pub fn zip(native: &mut Native) -> Given {
     let columns = native.arguments().iter().take(native.given()).map(|array| native.settled(array));
     let columns = columns.collect::<Result<Vec<_>, _>>()?;
     let rows = columns.iter().map(|column| column.as_array().map_or(0, |array| array.len())).min().unwrap_or(0);
-    // An array each.
-    reserve_values(native, rows.saturating_mul(columns.len() + 4))?;
+    let row_bytes = array_bytes(columns.len()) + size_of::<Value>();
+    native.runtime.reserve(rows.saturating_mul(row_bytes))?;
     let cell = |column: &Value, row: usize| {
         column.as_array().and_then(|array| array.get(row)).map(|item| part(item, column.conf())).unwrap_or_default()
     };
@@ -133,8 +164,8 @@ pub fn keys(native: &mut Native) -> Given {
 }
 
 pub fn entries(native: &mut Native) -> Given {
-    // An array each.
-    reserve_values(native, native.items(0).len().saturating_mul(8))?;
+    let bytes = native.items(0).len().saturating_mul(array_bytes(2) + size_of::<Value>());
+    native.runtime.reserve(bytes)?;
     let pair = |(place, item): (usize, &Value)| Value::array(vec![Value::number(place as f64), item.clone()]);
     Ok(Value::array(native.items(0).iter().enumerate().map(pair).collect()))
 }

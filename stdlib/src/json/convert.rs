@@ -2,7 +2,7 @@
 
 use super::write::described;
 use prism_vm::runtime::Runtime;
-use prism_vm::value::heap::Ref;
+use prism_vm::value::heap::{Charge, Ref, footprint};
 use prism_vm::value::{Kind, Object, Str, Task, Value, format_number};
 use serde_json::{Map, Number, Value as Json, json};
 
@@ -48,8 +48,34 @@ fn nested<R>(body: impl FnOnce() -> R) -> R {
 /// # Errors
 /// If it is nested too deep or has too many parts.
 pub fn to_json(value: &Value) -> Result<Json, TooDeep> {
-    Converter { parts: MOST_PARTS, finish: &|_, json| json }.whole(value, MOST_LEVELS)
+    to_kept_json(value).map(|(json, _)| json)
 }
+
+/// The same, for a host that keeps the JSON: the charge counts it as memory of the machine's run as long as it lives.
+///
+/// # Errors
+/// If it is nested too deep, has too many parts, or there is no room for it; then the run is doomed.
+pub fn to_kept_json(value: &Value) -> Result<(Json, Charge), TooDeep> {
+    let mut converter = Converter::new(&|_, json| json);
+    let json = converter.whole(value, MOST_LEVELS)?;
+    Ok((json, converter.charge))
+}
+
+/// What JSON takes in memory, about.
+pub fn bytes_of(json: &Json) -> usize {
+    match json {
+        Json::Null | Json::Bool(_) | Json::Number(_) => 0,
+        Json::String(text) => footprint(text.capacity()),
+        Json::Array(items) => footprint(size_of_val(&items[..])) + items.iter().map(bytes_of).sum::<usize>(),
+        Json::Object(members) => {
+            let one = |(key, member): (&String, &Json)| footprint(key.capacity()) + bytes_of(member);
+            footprint(members.len() * MEMBER) + members.iter().map(one).sum::<usize>()
+        }
+    }
+}
+
+/// What a member of a JSON object takes: its key, value and hash, and its place in the table.
+const MEMBER: usize = size_of::<String>() + size_of::<Json>() + 4 * size_of::<usize>();
 
 /// The value as the conformance programs write it: `{"$conf": 0.9, "value": …}` for a confident value, `{"$num": …}`
 /// for a number that JSON has not, `{"$fn": name}`, `{"$error": message}`.
@@ -71,7 +97,7 @@ pub fn encode(runtime: &Runtime, value: &Value) -> Result<Json, TooDeep> {
             None => json,
         }
     };
-    Converter { parts: MOST_PARTS, finish: &finish }.whole(value, MOST_LEVELS)
+    Converter::new(&finish).whole(value, MOST_LEVELS)
 }
 
 /// The last step of a conversion: makes of a value and its JSON, none for a function, what stands in its place; none
@@ -82,9 +108,21 @@ struct Converter<'f> {
     /// How many more parts there may be.
     parts: usize,
     finish: Finish<'f>,
+    /// Of the JSON so far.
+    charge: Charge,
 }
 
-impl Converter<'_> {
+impl<'f> Converter<'f> {
+    fn new(finish: Finish<'f>) -> Self {
+        Converter { parts: MOST_PARTS, finish, charge: Charge::default() }
+    }
+
+    /// Counts an allocation of so many bytes.
+    fn take(&mut self, bytes: usize) -> Result<(), TooDeep> {
+        let total = self.charge.bytes() + footprint(bytes);
+        if self.charge.grow(total) { Ok(()) } else { Err(TooDeep) }
+    }
+
     /// A value where JSON wants one.
     fn whole(&mut self, value: &Value, levels: usize) -> Result<Json, TooDeep> {
         self.part(value, levels).map(|json| json.unwrap_or(Json::Null))
@@ -100,12 +138,17 @@ impl Converter<'_> {
             Kind::Function => None,
             Kind::Boolean => Some(Json::Bool(value.is_truthy())),
             Kind::Number => Some(number_of(value.as_number().unwrap_or(f64::NAN))),
-            Kind::String => value.as_str().map(|text| Json::from(text.as_str())),
-            Kind::Error => value.as_error().map(|error| Json::from(error.message.as_str())),
+            Kind::String => Some(self.text(value.as_str().map_or("", |text| text.as_str()))?),
+            Kind::Error => Some(self.text(value.as_error().map_or("", |error| error.message.as_str()))?),
             Kind::Array => {
                 let inner = inner?;
                 let items = value.as_array().map_or(&[][..], |array| array);
-                Some(items.iter().map(|item| self.whole(item, inner)).collect::<Result<_, _>>()?)
+                self.take(items.len() * size_of::<Json>())?;
+                let mut all = Vec::with_capacity(items.len());
+                for item in items {
+                    all.push(self.whole(item, inner)?);
+                }
+                Some(Json::Array(all))
             }
             Kind::Object => {
                 let members = value.as_object().into_iter().flat_map(Object::iter);
@@ -119,10 +162,18 @@ impl Converter<'_> {
         Ok((self.finish)(&value, json))
     }
 
+    fn text(&mut self, text: &str) -> Result<Json, TooDeep> {
+        self.take(text.len())?;
+        Ok(Json::from(text))
+    }
+
     fn members<'v>(&mut self, all: impl Iterator<Item = (&'v str, &'v Value)>, levels: usize) -> Result<Json, TooDeep> {
         let mut members = Map::new();
         for (key, value) in all {
             if let Some(json) = self.part(value, levels)? {
+                // Half as much again while the table grows.
+                self.take(key.len())?;
+                self.take(MEMBER * 3 / 2)?;
                 members.insert(key.to_owned(), json);
             }
         }

@@ -1,10 +1,11 @@
 //! JSON text read into values. Nothing recurses, so nesting is bounded by memory alone; numbers too large for a double
 //! are infinite, as in JavaScript.
 
+use prism_vm::limits::Stop;
 use prism_vm::raise::Raise;
 use prism_vm::runtime::Runtime;
-use prism_vm::value::heap::Ref;
-use prism_vm::value::{Object, Str, Value};
+use prism_vm::value::heap::{Ref, footprint, has_room};
+use prism_vm::value::{Array, Object, Str, Value};
 
 /// Why a text gave no value.
 #[derive(Debug)]
@@ -28,14 +29,18 @@ impl From<Raise> for Fault {
 pub fn read(runtime: &mut Runtime, text: &str) -> Result<Value, Fault> {
     let mut reader = Reader { text, at: 0 };
     let mut open: Vec<Open> = Vec::new();
+    let mut held = runtime.hold(0)?;
     'values: loop {
         runtime.take_fuel(1)?;
+        if open.len() == open.capacity() {
+            runtime.hold_more(&mut held, 2 * open.len() * size_of::<Open>())?;
+        }
         let mut value = match reader.start()? {
             Start::Done(value) => value,
             Start::Array => {
                 reader.skip_space();
                 if !reader.eat(b']') {
-                    open.push(Open::Array(Vec::new()));
+                    open.push(Open::Array(Array::new(Vec::new())));
                     continue 'values;
                 }
                 Value::array(Vec::new())
@@ -74,7 +79,7 @@ pub fn read(runtime: &mut Runtime, text: &str) -> Result<Value, Fault> {
                 }
             }
             value = match open.pop() {
-                Some(Open::Array(items)) => Value::array(items),
+                Some(Open::Array(items)) => Value::from(Ref::new(items)),
                 Some(Open::Object(object, _)) => Value::from(Ref::new(object)),
                 None => Value::NULL,
             };
@@ -84,7 +89,7 @@ pub fn read(runtime: &mut Runtime, text: &str) -> Result<Value, Fault> {
 
 /// An array or object whose end has not been read; of an object also the key of the value that comes next.
 enum Open {
-    Array(Vec<Value>),
+    Array(Array),
     Object(Object, Ref<Str>),
 }
 
@@ -198,9 +203,20 @@ impl Reader<'_> {
     fn string(&mut self) -> Result<String, Fault> {
         self.at += 1;
         let mut text = String::new();
+        if !has_room(footprint(self.string_length())) {
+            return Err(Fault::Raised(Raise::Stop(Stop::Memory)));
+        }
         loop {
             let rest = self.rest();
             let plain = rest.find(|c: char| c == '"' || c == '\\' || c < ' ').unwrap_or(rest.len());
+            if text.is_empty() {
+                // All of it, unless an escape follows, which takes more in JSON than here.
+                text.reserve_exact(if rest.as_bytes().get(plain) == Some(&b'\\') {
+                    self.string_length()
+                } else {
+                    plain
+                });
+            }
             text.push_str(rest.get(..plain).unwrap_or(""));
             self.at += plain;
             match self.peek() {
@@ -213,6 +229,18 @@ impl Reader<'_> {
                 None => return Err(self.unexpected("a closing quote")),
             }
         }
+    }
+
+    /// The bytes up to the string's closing quote, or the text's end.
+    fn string_length(&self) -> usize {
+        let mut escaped = false;
+        let is_end = |byte: u8| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        };
+        let rest = self.rest();
+        rest.bytes().position(is_end).unwrap_or(rest.len())
     }
 
     fn escape(&mut self) -> Result<char, Fault> {

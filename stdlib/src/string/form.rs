@@ -1,9 +1,10 @@
 //! New texts from parts of others.
 
-use crate::arguments::{Given, clamped, count, out_of_range, position, reserve_values, whole};
+use crate::arguments::{Given, clamped, count, out_of_range, position, reserve_values, string_bytes, whole};
 use prism_vm::native::Native;
 use prism_vm::number::is_space;
 use prism_vm::raise::Raise;
+use prism_vm::runtime::Runtime;
 use prism_vm::value::{Str, Value};
 
 /// Asks for room for a text as long as the receiver, and takes fuel for going through it.
@@ -37,9 +38,6 @@ pub fn trim_end(native: &mut Native) -> Given {
     Ok(Value::from(native.text(0).trim_end_matches(is_space)))
 }
 
-/// What a part of a text takes on the heap beside its characters.
-const PART: usize = size_of::<Value>() + size_of::<Str>();
-
 pub fn split(native: &mut Native) -> Given {
     let most = native.optional_number(2).map_or(usize::MAX, count);
     let whole = native.argument(0).clone();
@@ -47,20 +45,32 @@ pub fn split(native: &mut Native) -> Given {
     let Some(separator) = native.optional_text(1) else {
         return Ok(Value::array(std::iter::once(whole.clone()).take(most).collect()));
     };
-    let parts: Vec<&str> = if separator.is_empty() {
-        text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]).take(most).collect()
-    } else {
-        text.split(separator).take(most).collect()
-    };
-    native.runtime.reserve(text.len() + parts.len() * PART)?;
-    Ok(Value::array(parts.into_iter().map(Value::from).collect()))
+    if separator.is_empty() {
+        let parts = || text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]).take(most);
+        return array_of(native.runtime, parts);
+    }
+    let separator = separator.to_owned();
+    let mut characters = separator.chars();
+    match (characters.next(), characters.next()) {
+        (Some(one), None) => array_of(native.runtime, || text.split(one).take(most)),
+        _ => array_of(native.runtime, || text.split(&*separator).take(most)),
+    }
+}
+
+/// The array of parts of a text; asks for room first.
+fn array_of<'t, I: Iterator<Item = &'t str>>(runtime: &mut Runtime, parts: impl Fn() -> I) -> Given {
+    let size = |(bytes, count), part: &str| (bytes + string_bytes(part.len()) + size_of::<Value>(), count + 1);
+    let (bytes, count) = parts().fold((0, 0), size);
+    runtime.reserve(bytes)?;
+    let mut all = Vec::with_capacity(count);
+    all.extend(parts().map(|part| runtime.text(part)));
+    Ok(Value::array(all))
 }
 
 pub fn lines(native: &mut Native) -> Given {
-    let lines = native.text(0).lines().count();
-    let bytes = native.text(0).len();
-    native.runtime.reserve(bytes + lines * PART)?;
-    Ok(Value::array(native.text(0).lines().map(Value::from).collect()))
+    let whole = native.argument(0).clone();
+    let text = whole.as_str().map_or("", Str::as_str);
+    array_of(native.runtime, || text.lines())
 }
 
 pub fn slice(native: &mut Native) -> Given {

@@ -76,14 +76,20 @@ pub fn locale_compare(native: &mut Native) -> Given {
 
 pub fn char_at(native: &mut Native) -> Given {
     let number = whole(native.number(1));
-    let found = if number < 0.0 { None } else { character(native, place(number, length(native))) };
-    Ok(found.unwrap_or_else(|| Value::from("")))
+    let place = if number < 0.0 { None } else { place(number, length(native)) };
+    Ok(character(native, place)?.unwrap_or_else(|| Value::from("")))
 }
 
 pub fn at(native: &mut Native) -> Given {
-    Ok(character(native, place(native.number(1), length(native))).unwrap_or_default())
+    let place = place(native.number(1), length(native));
+    Ok(character(native, place)?.unwrap_or_default())
 }
 
-fn character(native: &Native, place: Option<usize>) -> Option<Value> {
-    native.str(0)?.char_at(place?).map(Value::from)
+/// The character in a place. Where characters differ in length, that is looked for from the start.
+fn character(native: &mut Native, place: Option<usize>) -> Result<Option<Value>, Raise> {
+    let Some(place) = place else { return Ok(None) };
+    if native.str(0).is_some_and(|text| !text.is_ascii()) {
+        native.runtime.take_fuel(place as u64 / 64)?;
+    }
+    Ok(native.str(0).and_then(|text| text.char_at(place)).map(Value::from))
 }

@@ -5,6 +5,7 @@ use prism_compiler::format::format;
 use prism_diagnostics::SourceId;
 use prism_engine::{LoadError, Loader, Project};
 use prism_vm::limits::Limits;
+use prism_vm::machine::JitMode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,19 +21,27 @@ pub struct Mode {
     pub formatted: bool,
     /// The order of what could happen at once.
     pub seed: u64,
+    /// Whether functions and loops are compiled.
+    pub jit: JitMode,
 }
 
 impl Mode {
     /// As it was written.
-    pub const PLAIN: Mode = Mode { crlf: false, formatted: false, seed: 0 };
+    pub const PLAIN: Mode = Mode { crlf: false, formatted: false, seed: 0, jit: JitMode::Off };
 
     /// The others.
-    pub const OTHERS: [Mode; 4] = [
+    pub const OTHERS: [Mode; 5] = [
+        Mode { jit: JitMode::Always, ..Mode::PLAIN },
         Mode { crlf: true, ..Mode::PLAIN },
         Mode { formatted: true, ..Mode::PLAIN },
         Mode { seed: 1, ..Mode::PLAIN },
         Mode { seed: 2, ..Mode::PLAIN },
     ];
+
+    /// Whether steps and places of errors are to be the same as in the plain run, too: the texts and the order are.
+    pub fn is_exact(self) -> bool {
+        Mode { jit: JitMode::Off, ..self } == Mode::PLAIN
+    }
 
     /// A text as this mode has it.
     ///

@@ -43,6 +43,22 @@ impl Outcome {
     }
 }
 
+/// How a run went, as far as compiling must not change it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Course {
+    /// The steps of fuel.
+    steps: u64,
+    /// The error with its place, and the calls that led there.
+    error: Option<String>,
+}
+
+impl Course {
+    /// Of a report.
+    pub fn new(report: &RunReport) -> Self {
+        Course { steps: report.metrics.steps, error: report.error.as_ref().map(|error| format!("{error:?}")) }
+    }
+}
+
 /// `a1 analyze {text: "x"} in triage`: who, what, about what, where.
 fn question(call: &CallRecord) -> String {
     let data = if call.data.is_null() { String::new() } else { format!(" {}", notation::written(&call.data)) };

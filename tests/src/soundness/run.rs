@@ -6,7 +6,9 @@
 use prism_diagnostics::{Code, Span};
 use prism_engine::{Limits, LoadedProgram, json};
 use prism_vm::limits::Stop;
-use prism_vm::machine::{AgentAnswer, AgentInfo, Effect, Failure, Machine, OpId, Request, Response, Settings, Step};
+use prism_vm::machine::{
+    AgentAnswer, AgentInfo, Effect, Failure, JitMode, Machine, OpId, Request, Response, Settings, Step,
+};
 use prism_vm::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -21,7 +23,7 @@ const LIMITS: Limits =
     Limits { fuel: 60_000, memory: 32 << 20, depth: 2_000, output: 4 << 20, tasks: 60_000, dispatches: 500 };
 
 /// How a run went.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Course {
     /// Lines in which a statement or block was begun.
     pub reached: BTreeSet<u32>,
@@ -29,11 +31,30 @@ pub struct Course {
     pub done: BTreeSet<u32>,
     /// Why the run failed, and where.
     pub failure: Option<(Code, String, Option<Span>)>,
+    /// The program's value, as it is displayed, if it came to one.
+    pub value: Option<String>,
+    /// What was printed.
+    pub lines: Vec<String>,
+    /// The result's warnings.
+    pub warnings: Vec<String>,
+    /// The steps of fuel.
+    pub steps: u64,
 }
 
 /// Runs a program; `see` is given the number of each probe of a name that is come to, and the name's value.
 pub fn run(program: &LoadedProgram, input: &Json, answers: u64, see: &mut dyn FnMut(usize, &Value)) -> Course {
-    let settings = Settings { limits: LIMITS, config: program.confidence(), ..Settings::default() };
+    run_in(JitMode::default(), program, input, answers, see)
+}
+
+/// Runs a program, with functions and loops compiled or not.
+pub fn run_in(
+    jit: JitMode,
+    program: &LoadedProgram,
+    input: &Json,
+    answers: u64,
+    see: &mut dyn FnMut(usize, &Value),
+) -> Course {
+    let settings = Settings { limits: LIMITS, config: program.confidence(), jit, ..Settings::default() };
     let mut machine = program.machine(settings);
     machine.set_input(|runtime| json::from_json(runtime, input));
     machine.set_agents(agents());
@@ -60,7 +81,10 @@ impl Host {
         }
         match step {
             Step::Done(outcome) => {
-                let failure = self.machine.enter(|_| outcome.result.map(drop));
+                self.course.warnings = outcome.warnings;
+                self.course.steps = self.machine.usage().steps;
+                let shown = self.machine.enter(|runtime| outcome.result.map(|value| runtime.display(&value)));
+                let failure = shown.map(|value| self.course.value = Some(value));
                 self.course.failure = failure.err().map(|failure| {
                     let (code, message, span) = (failure.code, failure.message.clone(), failure.span);
                     self.machine.enter(|_| drop(failure));
@@ -82,6 +106,7 @@ impl Host {
                 let number = |prefix: &str| line.strip_prefix(prefix).and_then(|rest| rest.parse::<u32>().ok());
                 self.course.reached.extend(number(REACHED));
                 self.course.done.extend(number(DONE));
+                self.course.lines.push(line);
                 return false;
             }
             Effect::Cancel(op) => {

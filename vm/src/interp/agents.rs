@@ -1,10 +1,11 @@
 //! What only the machine can do: ask agents and the host, start blocks, call back (§9, §10).
 
 use super::Flow;
+use crate::limits::Stop;
 use crate::machine::{BlockKind, Fiber, Loaded, Machine, OpPurpose, Pause, Question, Request};
 use crate::native::Intrinsic;
 use crate::raise::Raise;
-use crate::value::heap::Ref;
+use crate::value::heap::{self, Charge, Ref};
 use crate::value::{Closure, Kind, Object, Task, TaskState, Value};
 use prism_bytecode::{HostName, Instr, LibraryId};
 use prism_diagnostics::Code;
@@ -45,32 +46,50 @@ impl Machine {
         }
         let conf = settled.conf();
         if let Some(array) = settled.as_array() {
-            let items = array.iter().map(|item| deeper(|| self.settled_deep(item))).collect::<Result<Vec<_>, _>>()?;
+            self.runtime.check_room(array.len() * size_of::<Value>())?;
+            let items = array.iter().map(|item| self.settled_inside(item)).collect::<Result<Vec<_>, _>>()?;
             return Ok(Value::array(items).with_conf(conf));
         }
         let mut object = self.runtime.empty_object();
         for (key, member) in settled.as_object().into_iter().flat_map(Object::iter) {
-            object.set(key, deeper(|| self.settled_deep(member))?);
+            object.set(key, self.settled_inside(member)?);
         }
         Ok(Value::from(Ref::new(object)).with_conf(conf))
     }
 
+    fn settled_inside(&mut self, part: &Value) -> Result<Value, Raise> {
+        heap::deeper(|| self.settled_deep(part)).unwrap_or(Err(Raise::Stop(Stop::Memory)))
+    }
+
     /// Whether there is a task in the arrays and objects of a value. Looking takes fuel: values that share parts can be
-    /// exponentially larger than they seem.
+    /// exponentially larger than they seem. It takes no stack.
     fn has_task(&mut self, value: &Value) -> Result<bool, Raise> {
-        let parts: Box<dyn Iterator<Item = &Value>> = match (value.as_array(), value.as_object()) {
-            (Some(array), _) => Box::new(array.iter()),
-            (_, Some(object)) => Box::new(object.values()),
-            _ => return Ok(value.kind() == Kind::Task),
-        };
+        let is_container = |value: &Value| matches!(value.kind(), Kind::Array | Kind::Object);
+        if !is_container(value) {
+            return Ok(value.kind() == Kind::Task);
+        }
         self.runtime.take_fuel(1)?;
-        for part in parts {
-            let found = match part.kind() {
-                Kind::Array | Kind::Object => deeper(|| self.has_task(part))?,
-                kind => kind == Kind::Task,
+        let (mut open, mut charge) = (vec![(value, 0)], Charge::default());
+        while let Some((container, next)) = open.last_mut() {
+            let at = std::mem::replace(next, *next + 1);
+            let part = match (container.as_array(), container.as_object()) {
+                (Some(array), _) => array.get(at),
+                (_, Some(object)) => object.at(at),
+                _ => None,
             };
-            if found {
-                return Ok(true);
+            match part {
+                Some(part) if is_container(part) => {
+                    self.runtime.take_fuel(1)?;
+                    if open.len() == open.capacity() && !charge.grow(2 * open.len() * size_of::<(&Value, usize)>()) {
+                        return Err(Raise::Stop(Stop::Memory));
+                    }
+                    open.push((part, 0));
+                }
+                Some(part) if part.kind() == Kind::Task => return Ok(true),
+                Some(_) => {}
+                None => {
+                    open.pop();
+                }
             }
         }
         Ok(false)
@@ -338,6 +357,8 @@ impl Machine {
             }
             Intrinsic::PromiseAll | Intrinsic::PromiseAny | Intrinsic::PromiseRace | Intrinsic::PromiseAllSettled => {
                 let array = argument(0);
+                let length = array.as_array().map_or(0, |array| array.len());
+                self.runtime.check_room(length * size_of::<Value>())?;
                 let inputs = array.as_array().map_or_else(Vec::new, |array| array.to_vec());
                 self.runtime.take_fuel(inputs.len() as u64)?;
                 // A confidence on the task multiplies that of its result.
@@ -376,11 +397,6 @@ impl Machine {
 fn named_task(function: &Loaded, instr: Instr) -> &str {
     let name = function.sites[instr.c as usize].name.as_str();
     if name == "llm" { "analyze" } else { name }
-}
-
-/// One level further into a value, with stack to stand on.
-fn deeper<R>(step: impl FnOnce() -> R) -> R {
-    stacker::maybe_grow(64 << 10, 1 << 20, step)
 }
 
 /// What `select` is asked for.

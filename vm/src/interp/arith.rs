@@ -2,7 +2,7 @@
 
 use crate::confidence::Conf;
 use crate::raise::Raise;
-use crate::runtime::Runtime;
+use crate::runtime::{BoundedText, Runtime};
 use crate::value::{Task, Value};
 use prism_bytecode::Op;
 use prism_confidence::Rule;
@@ -28,6 +28,36 @@ fn symbol(op: Op) -> &'static str {
 /// JavaScript's power: a NaN exponent gives NaN, and so does ±1 to an infinity.
 pub(crate) fn power(base: f64, exponent: f64) -> f64 {
     if exponent.is_nan() || (base.abs() == 1.0 && exponent.is_infinite()) { f64::NAN } else { base.powf(exponent) }
+}
+
+/// The quotient; NaN by zero, which is an error.
+#[inline]
+pub(crate) fn quotient(x: f64, y: f64) -> f64 {
+    if y == 0.0 { f64::NAN } else { x / y }
+}
+
+/// JavaScript's remainder of two whole numbers that are exact, by the processor's division: the sign is the dividend's.
+/// NaN for all others, and by zero.
+#[inline]
+#[allow(unsafe_code, reason = "conversions of numbers that were found in range")]
+pub(crate) fn whole_remainder(x: f64, y: f64) -> f64 {
+    const SMALL: f64 = 2_147_483_648.0;
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if x.abs() < SMALL && y.abs() < SMALL {
+        // SAFETY: both are numbers, and within the range of the type.
+        let (a, b) = unsafe { (x.to_int_unchecked::<i32>(), y.to_int_unchecked::<i32>()) };
+        if f64::from(a) == x && f64::from(b) == y && b != 0 {
+            // The least number is out of range, so this can't overflow.
+            return f64::from(a.wrapping_rem(b)).copysign(x);
+        }
+    } else if x.abs() < EXACT && y.abs() < EXACT {
+        // SAFETY: as above.
+        let (a, b) = unsafe { (x.to_int_unchecked::<i64>(), y.to_int_unchecked::<i64>()) };
+        if a as f64 == x && b as f64 == y && b != 0 {
+            return (a.wrapping_rem(b) as f64).copysign(x);
+        }
+    }
+    f64::NAN
 }
 
 /// JavaScript's remainder: the sign is the dividend's. Whole numbers take the processor's division.
@@ -103,15 +133,19 @@ impl Runtime {
 
     /// The displays of a template's parts joined, plain.
     pub(crate) fn concat(&mut self, parts: &[Value]) -> Result<Value, Raise> {
-        let mut text = String::new();
+        // A number has seldom more digits.
+        let length = |part: &Value| part.as_str().map_or(16, |text| text.as_str().len());
+        let length = parts.iter().map(length).sum::<usize>();
+        self.check_room(length)?;
+        let mut text = BoundedText::with_capacity(length);
         for part in parts {
             let part = Task::settled(part)?;
-            let own = part.as_str().filter(|_| !part.is_confident());
-            let shown = if own.is_none() { self.display(&part) } else { String::new() };
-            let more = own.map_or(shown.as_str(), |own| own.as_str());
-            self.check_room(text.len() + more.len())?;
-            text.push_str(more);
+            match part.as_str().filter(|_| !part.is_confident()) {
+                Some(own) => text.push(own.as_str())?,
+                None => text.push_display(self, &part)?,
+            }
         }
+        let text = text.into_text();
         self.take_fuel(text.len() as u64 / 64)?;
         Ok(Value::string(text))
     }

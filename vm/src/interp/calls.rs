@@ -1,13 +1,13 @@
 //! Calls: who is called, with which arguments, and what becomes of the result.
 
 use super::Flow;
-use super::library::wrong_arity;
+use super::library::{Prepared, wrong_arity};
 use crate::confidence::Conf;
 use crate::limits::Stop;
 use crate::machine::{Callee, Fiber, Finish, Frame, Loaded, Machine, OpPurpose, Pause, Request};
 use crate::native::{Body, Native};
 use crate::raise::Raise;
-use crate::value::heap::{Ref, live_bytes};
+use crate::value::heap::Ref;
 use crate::value::{Bound, BoundOrder, Closure, Kind, Task, Value, metered};
 use prism_bytecode::{ConfidenceRule, Instr, LibraryId, Params};
 use prism_confidence::Rule;
@@ -84,7 +84,7 @@ impl Machine {
 
     /// Takes a step of fuel for a call; says why it can't be made now.
     pub(crate) fn admit(&mut self, fiber: &Fiber) -> Result<Option<Pause>, Raise> {
-        if self.runtime.fuel <= self.pause_at || live_bytes() > self.runtime.limits.memory {
+        if self.is_out_of_steps() {
             return Ok(Some(self.out_of_steps()));
         }
         if fiber.frames.len() >= self.runtime.limits.depth {
@@ -110,8 +110,7 @@ impl Machine {
         let params = loaded.params;
         let top = base + (loaded.registers as usize).max(count);
         if fiber.stack.len() < top {
-            // Ahead of need, so that deep recursion does not move the stack at every call.
-            fiber.grow(top + top / 2 + 16);
+            fiber.grow(top);
         }
         let most = params.required as usize + params.optional as usize;
         if params.rest {
@@ -124,18 +123,18 @@ impl Machine {
         fiber.frames.push(Frame { function, pc: 0, base, result, finish, closure, pending: None });
     }
 
-    /// Takes the innermost frame off; its registers become null.
+    /// Takes the innermost frame off; its registers give up their handles.
+    #[inline]
     pub(crate) fn pop_frame(&mut self, fiber: &mut Fiber) -> Option<Frame> {
         let frame = fiber.frames.pop()?;
         let registers = self.functions[frame.function as usize].registers as usize;
         let top = (frame.base + registers).min(fiber.stack.len());
-        for slot in &mut fiber.stack[frame.base.min(top)..top] {
-            *slot = Value::NULL;
-        }
+        fiber.stack[frame.base.min(top)..top].iter_mut().for_each(Value::let_go);
         Some(frame)
     }
 
     /// Ends the innermost function with a value.
+    #[inline]
     pub(crate) fn return_value(&mut self, fiber: &mut Fiber, value: Value) -> Option<Pause> {
         let Some(frame) = self.pop_frame(fiber) else { return Some(Pause::Ended(value)) };
         let value = match frame.finish {
@@ -185,6 +184,22 @@ impl Machine {
         {
             crate::confidence::Ledger::at(span);
         }
+        if let Some(Body::Native(native)) = self.library.bodies.get(id.0 as usize)
+            && conf.is_plain()
+            && let Some(rule) = self.runtime.is_plain_call(id, &fiber.stack[arguments..arguments + count])
+        {
+            let native = *native;
+            let window = &mut fiber.stack[arguments..arguments + count];
+            let kept: Option<Vec<Value>> = window.iter().any(may_wait).then(|| window.to_vec());
+            return match self.call_rust(id, native, window) {
+                Ok(value) => {
+                    fiber.stack[arguments..arguments + count].fill(Value::NULL);
+                    fiber.stack[result] = Prepared { rule, times: Conf::PLAIN }.finish(value);
+                    Ok(Flow::Next)
+                }
+                Err(raised) => Err(restore(fiber, arguments, kept, raised)),
+            };
+        }
         let library = self.library.clone();
         let body = library.bodies.get(id.0 as usize).unwrap_or(&Body::None);
         match body {
@@ -194,7 +209,7 @@ impl Machine {
                     fiber.stack[at] = self.settled_deep(&fiber.stack[at])?;
                 }
             }
-            Body::Native(_) | Body::Prism(_) | Body::None => {}
+            Body::Native(_) | Body::Number(_) | Body::Prism(_) | Body::None => {}
         }
         // Before anything is taken off the arguments: a call that can't be made now is made anew.
         if matches!(body, Body::Prism(_))
@@ -206,7 +221,7 @@ impl Machine {
         // A body that waits is called anew with the same arguments, so what it sees are copies where it may take them.
         let kept: Option<Vec<Value>> = window.iter().any(may_wait).then(|| window.to_vec());
         if let Some(given) = self.runtime.without_subject(id, window)? {
-            let bound = Bound { library: id, given: given.into(), order: BoundOrder::Last };
+            let bound = Bound::new(id, given, BoundOrder::Last);
             fiber.stack[result] = Value::from(Ref::new(bound)).with_conf(conf);
             return Ok(Flow::Next);
         }
@@ -216,6 +231,9 @@ impl Machine {
         };
         let called = match body {
             Body::Native(native) => self.call_rust(id, *native, window),
+            Body::Number(function) => {
+                self.call_rust(id, |native| Ok(Value::number(function(native.number(0)))), window)
+            }
             Body::Host(host) => self.call_rust(id, |native| host.call(native), window),
             Body::Request => {
                 let request = Request::Call { function: id, arguments: window.to_vec() };
@@ -277,10 +295,18 @@ impl Machine {
         }
     }
 
+    /// Makes a call whose arguments have taken fuel: the end of the slice must not make them take it again.
+    fn unsliced<R>(&mut self, call: impl FnOnce(&mut Self) -> R) -> R {
+        let pause_at = std::mem::take(&mut self.pause_at);
+        let result = call(self);
+        self.pause_at = pause_at;
+        result
+    }
+
     pub(crate) fn call_spread(&mut self, fiber: &mut Fiber, instr: Instr) -> Result<Flow, Raise> {
         let (base, top) = self.frame_bounds(fiber);
         let count = self.spill_spread(fiber, base + instr.b as usize, base + instr.c as usize, top)?;
-        let flow = self.call(fiber, top, count, base + instr.a as usize);
+        let flow = self.unsliced(|machine| machine.call(fiber, top, count, base + instr.a as usize));
         self.clear_above(fiber, top, count + 1, &flow);
         flow
     }
@@ -304,14 +330,17 @@ impl Machine {
         let (base, top) = self.frame_bounds(fiber);
         let items = self.spread_arguments(&fiber.stack[base + instr.b as usize])?;
         let count = self.spill(fiber, top, items);
-        let flow = self.call_library(fiber, instr.c, top, count, base + instr.a as usize);
+        let flow = self.unsliced(|machine| machine.call_library(fiber, instr.c, top, count, base + instr.a as usize));
         self.clear_above(fiber, top, count, &flow);
         flow
     }
 
-    fn spread_arguments(&mut self, array: &Value) -> Result<Vec<Value>, Raise> {
+    pub(crate) fn spread_arguments(&mut self, array: &Value) -> Result<Vec<Value>, Raise> {
+        // They are copied here, with the callee, onto the stack, and into the array of a rest parameter.
+        const COPIES: usize = 4;
+        let length = array.as_array().map_or(0, |array| array.len());
+        self.runtime.reserve(length.saturating_mul(COPIES * size_of::<Value>()))?;
         let items = array.as_array().map_or_else(Vec::new, |array| array.to_vec());
-        self.runtime.reserve(items.len() * size_of::<Value>())?;
         Ok(items)
     }
 
@@ -344,7 +373,8 @@ impl Machine {
     ) -> Result<Flow, Raise> {
         let (base, top) = self.frame_bounds(fiber);
         let count = self.spill_spread(fiber, base + instr.b as usize, base + instr.b as usize + 1, top)?;
-        let flow = self.call_member(fiber, function, instr.c, top, count, base + instr.a as usize);
+        let flow =
+            self.unsliced(|machine| machine.call_member(fiber, function, instr.c, top, count, base + instr.a as usize));
         self.clear_above(fiber, top, count + 1, &flow);
         flow
     }

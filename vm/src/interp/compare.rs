@@ -11,6 +11,12 @@ use std::cmp::Ordering;
 impl Runtime {
     /// `x op y` for equality and order, plain and `~`.
     pub(crate) fn compare(&mut self, op: Op, x: &Value, y: &Value) -> Result<Value, Raise> {
+        if let (Op::Eq | Op::Ne | Op::StrictEq | Op::StrictNe, Some(a), Some(b)) = (op, x.as_str(), y.as_str())
+            && x.is_plain_with(y)
+        {
+            let equal = a.as_str() == b.as_str();
+            return Ok(Value::boolean(equal == matches!(op, Op::Eq | Op::StrictEq)));
+        }
         let (x, y) = (Task::settled(x)?, Task::settled(y)?);
         let conf = x.conf().combine(y.conf(), Rule::Comparison, self.config.comparison);
         let display = |value: &Value| self.display_bare(value);

@@ -40,10 +40,27 @@ impl Prepared {
 }
 
 impl Runtime {
+    /// The rule of a call whose arguments are all plain and of the kinds that the signature names: there is nothing to
+    /// check, and nothing to take off.
+    pub(crate) fn is_plain_call(&self, id: LibraryId, arguments: &[Value]) -> Option<ConfidenceRule> {
+        let entry = self.catalog.get(id)?;
+        let signature = entry.signature()?;
+        let (receiver, arguments) = arguments.split_at_checked(usize::from(entry.is_method()))?;
+        let params = &signature.params;
+        let enough = arguments.len() >= params.len() || params[arguments.len()..].iter().all(|param| param.optional);
+        let fits = |(argument, param): (&Value, &Param)| {
+            argument.is_plain() && argument.kind() != Kind::Task && param.kinds.contains(argument.kind().set())
+        };
+        let plain = enough
+            && arguments.len() <= params.len()
+            && receiver.iter().all(|receiver| receiver.is_plain() && receiver.kind() != Kind::Task)
+            && arguments.iter().zip(params).all(fits);
+        plain.then_some(signature.confidence)
+    }
+
     /// Checks the arguments of a call (the receiver of a method first) and makes them what the body sees.
-    pub(crate) fn prepare(&mut self, id: LibraryId, arguments: &mut [Value]) -> Result<Prepared, Raise> {
-        let catalog = self.catalog.clone();
-        let Some(entry) = catalog.get(id) else { return Err(Raise::kind("no such library function")) };
+    pub(crate) fn prepare(&self, id: LibraryId, arguments: &mut [Value]) -> Result<Prepared, Raise> {
+        let Some(entry) = self.catalog.get(id) else { return Err(Raise::kind("no such library function")) };
         let Some(signature) = entry.signature() else {
             return Err(Raise::kind(format!("{} is not a function", entry.path)));
         };

@@ -1,7 +1,7 @@
 //! Constants, closures, cells, and building arrays and objects.
 
 use super::members::part;
-use crate::machine::{Fiber, Loaded, Machine, Origin, Site, VariableCell};
+use crate::machine::{Fiber, Loaded, Machine, Origin, VariableCell};
 use crate::raise::Raise;
 use crate::runtime::Runtime;
 use crate::value::heap::{Ref, take_copies};
@@ -50,7 +50,7 @@ impl Machine {
             Capture::Capture(index) => self.capture(fiber, u32::from(*index), false),
         });
         let captures = captures.collect();
-        Value::from(Ref::new(Closure { function, captures }))
+        Value::from(Ref::new(Closure::new(function, captures)))
     }
 
     /// A captured variable: what its cell holds, or the cell itself.
@@ -69,19 +69,6 @@ impl Machine {
     pub(crate) fn own_closure(&self, fiber: &Fiber) -> Value {
         let closure = fiber.frames.last().and_then(|frame| frame.closure.clone());
         closure.map_or(Value::NULL, Value::from)
-    }
-
-    /// The member that the instruction has seen objects of this shape have.
-    #[inline]
-    pub(crate) fn cached_member(site: &Site, value: &Value) -> Option<Value> {
-        let object = value.as_object()?;
-        let shape = object.shape()?;
-        let mut cache = site.member.borrow_mut();
-        if !cache.shape.as_ref().is_some_and(|seen| std::rc::Rc::ptr_eq(seen, shape)) {
-            cache.place = shape.find(site.name.as_str())? as u32;
-            cache.shape = Some(shape.clone());
-        }
-        object.at(cache.place as usize).map(|member| part(member, value.conf()))
     }
 
     pub(crate) fn new_object(&mut self, function: &Loaded, keys: u16, values: Vec<Value>) -> Value {
@@ -132,6 +119,8 @@ impl Machine {
     pub(crate) fn warn(&mut self, text: &Value) -> Result<(), Raise> {
         let text = Task::settled(text)?;
         let text = self.runtime.display_bare(&text);
+        // Here, and in the outcome.
+        self.runtime.keep(2 * (size_of::<String>() + text.len()));
         self.warnings.push(text);
         Ok(())
     }

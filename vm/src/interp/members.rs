@@ -51,11 +51,15 @@ impl Runtime {
     fn bound_method(&self, x: &Value, name: &str) -> Option<Value> {
         let library = self.catalog.method(x.kind().set(), name)?;
         let receiver = x.clone().bare();
-        Some(Value::from(Ref::new(Bound { library, given: Box::new([receiver]), order: BoundOrder::First })))
+        Some(Value::from(Ref::new(Bound::new(library, [receiver], BoundOrder::First))))
     }
 
     /// `x[i]`.
     pub(crate) fn index(&mut self, x: &Value, i: &Value) -> Result<Value, Raise> {
+        if let (Some(object), Some(key)) = (x.as_object(), i.as_str()) {
+            let conf = x.conf().times(i.conf(), Rule::Part);
+            return Ok(object.get(key.as_str()).map_or(Value::NULL.with_conf(conf), |member| part(member, conf)));
+        }
         let (x, i) = (Task::settled(x)?, Task::settled(i)?);
         let conf = x.conf().times(i.conf(), Rule::Part);
         let found = match x.kind() {
@@ -65,8 +69,12 @@ impl Runtime {
             }
             Kind::String => {
                 let at = self.position(&i, "string")?;
+                // Where characters differ in length, one is looked for from the start.
+                if x.as_str().is_some_and(|text| !text.is_ascii()) {
+                    self.take_fuel(at.unwrap_or(0) as u64 / 64)?;
+                }
                 let found = x.as_str().zip(at).and_then(|(text, at)| text.char_at(at));
-                found.map_or(Value::NULL, Value::from)
+                found.map_or(Value::NULL, |found| self.text(found))
             }
             Kind::Null => {
                 return Err(Raise::null(format!("cannot access property '{}' on null", self.display_bare(&i))));
@@ -199,7 +207,7 @@ impl Runtime {
                 let text = x.as_str().map_or("", Str::as_str);
                 self.reserve(text.len() * 64)?;
                 let mut buffer = [0; 4];
-                Value::array(text.chars().map(|c| Value::from(&*c.encode_utf8(&mut buffer))).collect())
+                Value::array(text.chars().map(|c| self.text(c.encode_utf8(&mut buffer))).collect())
             }
             kind => {
                 return Err(Raise::kind(format!(

@@ -2,6 +2,7 @@
 
 use crate::raise::Raise;
 use crate::runtime::Runtime;
+use crate::value::heap::Charge;
 use crate::value::{Task, Value};
 use std::cmp::Ordering;
 
@@ -18,6 +19,8 @@ impl Runtime {
     pub fn sorted(&mut self, items: &[Value]) -> Result<Vec<Value>, Raise> {
         let length = items.len() as u64;
         self.take_fuel(length * u64::from(u64::BITS - length.leading_zeros()))?;
+        // Two lists of values, and texts to compare by.
+        let _held = self.hold(items.len() * (2 * size_of::<Value>() + size_of::<(String, Value)>()))?;
         let settled = items.iter().map(Task::settled).collect::<Result<Vec<_>, _>>()?;
         let mut sorted: Vec<Value> = items.to_vec();
         if settled.iter().all(Value::is_number) {
@@ -25,9 +28,14 @@ impl Runtime {
             sorted.sort_by(|a, b| compare_numbers(key(a), key(b)));
             return Ok(sorted);
         }
-        self.reserve(items.len() * 64)?;
-        let mut keyed: Vec<(String, Value)> =
-            settled.iter().map(|value| self.display_bare(value)).zip(sorted).collect();
+        let mut texts = Vec::new();
+        let mut keyed: Vec<(String, Value)> = Vec::with_capacity(items.len());
+        for (value, item) in settled.iter().zip(sorted) {
+            let text = self.display_bare(value);
+            texts.push(self.hold(text.capacity() + size_of::<Charge>())?);
+            self.take_fuel(text.len() as u64 / 64)?;
+            keyed.push((text, item));
+        }
         keyed.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(keyed.into_iter().map(|(_, value)| value).collect())
     }

@@ -144,6 +144,9 @@ impl Runtime {
     /// `root[index] = value`.
     #[inline]
     pub(crate) fn set_index(&mut self, root: &mut Value, index: &Value, value: Value) -> Result<(), Raise> {
+        if let (Some(key), Some(_)) = (index.to_ref::<Str>(), root.as_object()) {
+            return self.set_field(root, &key, value);
+        }
         if let (Some(number), Some(array)) = (index.as_number(), root.as_array_mut())
             && let Some(slot) = array.get_mut(if number >= 0.0 { number as usize } else { usize::MAX })
         {
@@ -282,6 +285,10 @@ impl Plan {
     /// Changes the array; gives the result, or nothing where that is the array after.
     fn apply(self, array: &mut Array) -> Option<Value> {
         match self {
+            // A copy that had no room is empty, and the run is doomed; so is one that can't grow.
+            Plan::Insert { at, remove, .. } if array.len() < at + remove => Some(Value::NULL),
+            Plan::Insert { ref items, .. } if !array.reserve(items.len()) => Some(Value::NULL),
+            Plan::TakeAt { at: Some(at) } if at >= array.len() => Some(Value::NULL),
             Plan::Insert { at, remove, items, gives_removed } => {
                 if remove == 0 && at == array.len() {
                     items.into_iter().for_each(|item| array.push(item));

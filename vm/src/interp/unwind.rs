@@ -3,7 +3,7 @@
 use crate::machine::{Fiber, Frame, Machine, Origin};
 use crate::raise::{Fault, Raise};
 use crate::value::heap::Ref;
-use crate::value::{Displayed, ErrorValue, Kind, Str, TraceFrame, Value};
+use crate::value::{ErrorValue, Kind, Str, Trace, TraceFrame, Value};
 use prism_diagnostics::{Code, Span};
 
 /// A trace longer than this is cut in its middle: a runaway recursion has thousands of equal lines.
@@ -21,7 +21,7 @@ impl Machine {
     }
 
     /// The calls of a fiber, innermost first. Every frame's `pc` is at the call, or at the failing instruction.
-    pub(crate) fn trace(&self, fiber: &Fiber) -> Vec<TraceFrame> {
+    pub(crate) fn trace(&self, fiber: &Fiber) -> Trace {
         let frames = fiber.frames.len();
         let shown = |at: &usize| *at < MOST_TRACE_FRAMES / 2 || *at + MOST_TRACE_FRAMES / 2 >= frames;
         (0..frames)
@@ -82,7 +82,9 @@ impl Machine {
             };
             return Ok(Raise::Error(error));
         }
-        let display = Displayed::new(&value).bare().with_names(&|value| self.runtime.function_name(value)).to_string();
+        let display = self.runtime.display_bare(&value);
+        // One that had no room is cut short.
+        self.runtime.check_room(0)?;
         let (message, data) = match value.kind() {
             Kind::String => (display, Value::NULL),
             Kind::Object => {

@@ -29,10 +29,35 @@ pub(crate) struct Block {
     pub(crate) branches: Vec<TaskId>,
     /// What each branch came to.
     entries: Vec<Option<Result<Value, Ref<ErrorValue>>>>,
+    /// How many have come to nothing yet, and how many gave a value.
+    open: usize,
+    good: usize,
     pub(crate) timer: Option<OpId>,
     /// A place for errors that the block itself raises.
     failure: Ref<ErrorValue>,
     timeout: f64,
+}
+
+impl Block {
+    /// Notes what a branch came to.
+    fn enter(&mut self, index: usize, entry: Result<Value, Ref<ErrorValue>>) {
+        if let Some(slot @ None) = self.entries.get_mut(index) {
+            self.open = self.open.saturating_sub(1);
+            self.good += usize::from(entry.is_ok());
+            *slot = Some(entry);
+        }
+    }
+
+    /// Whether what the branches came to so far is enough.
+    fn is_decided(&self) -> bool {
+        let bad = self.entries.len() - self.open - self.good;
+        self.open == 0
+            || match self.kind {
+                BlockKind::Parallel { min_results } => min_results.is_some_and(|least| self.good >= least),
+                BlockKind::Race { .. } => self.good > 0,
+                BlockKind::Branches { .. } => bad > 0,
+            }
+    }
 }
 
 impl Machine {
@@ -66,12 +91,14 @@ impl Machine {
             kind,
             branches: started.iter().map(|child| child.task.id).collect(),
             entries: vec![None; started.len()],
+            open: started.len(),
+            good: 0,
             agents,
             timer: None,
             failure,
             timeout: timeout.unwrap_or(f64::INFINITY),
         };
-        self.running.insert(task.id, Running { task: task.clone(), work: Work::Block(Box::new(block)) });
+        self.running.insert(task.id, Running::new(task.clone(), Work::Block(Box::new(block))));
         if let Some(ms) = timeout.filter(|_| !started.is_empty()) {
             let timer = self.ask(Request::Delay { ms }, task.id, OpPurpose::Timer { block: task.id });
             if let Some(block) = self.block(task.id) {
@@ -115,8 +142,8 @@ impl Machine {
     }
 
     fn branch_decided(&mut self, id: TaskId, index: usize, entry: Result<Value, Ref<ErrorValue>>) {
-        if let Some(slot) = self.block(id).and_then(|block| block.entries.get_mut(index)) {
-            *slot = Some(entry);
+        if let Some(block) = self.block(id) {
+            block.enter(index, entry);
         }
         self.decide(id);
     }
@@ -176,8 +203,8 @@ impl Machine {
                 data: self.agent_data(agent.as_ref()),
                 ..ErrorValue::clone(&failure)
             };
-            if let Some(slot) = self.block(id).and_then(|block| block.entries.get_mut(index)) {
-                *slot = Some(Err(Ref::new(error)));
+            if let Some(block) = self.block(id) {
+                block.enter(index, Err(Ref::new(error)));
             }
             self.cancel(branch);
         }
@@ -186,9 +213,8 @@ impl Machine {
 
     /// Ends the block if what its branches came to decides it.
     fn decide(&mut self, id: TaskId) {
-        let Some(block) = self.block(id) else { return };
-        let all = block.entries.iter().all(Option::is_some);
-        let good = block.entries.iter().filter(|entry| matches!(entry, Some(Ok(_)))).count();
+        let Some(block) = self.block(id).filter(|block| block.is_decided()) else { return };
+        let (all, good) = (block.open == 0, block.good);
         let errors: Vec<Ref<ErrorValue>> =
             block.entries.iter().flatten().filter_map(|entry| entry.clone().err()).collect();
         let failure = block.failure.clone();
@@ -298,7 +324,7 @@ impl Machine {
 
 impl Fiber {
     /// A fiber that nothing belongs to: the parent of what a block starts by itself.
-    fn detached() -> Fiber {
+    fn detached() -> Box<Fiber> {
         let task = Ref::new(Task::new(TaskId(u64::MAX), TaskState::Cancelled));
         Fiber::new(FiberId(u64::MAX), task, Purpose::Async, Vec::new())
     }

@@ -7,7 +7,7 @@
 #![allow(unsafe_code, reason = "a list of what is alive, without owning it")]
 
 use crate::value::Value;
-use crate::value::heap::{HeapBody, HeapKind, Ref};
+use crate::value::heap::{Charge, HeapBody, HeapKind, Ref};
 use std::cell::RefCell;
 use std::ptr::NonNull;
 use std::rc::Rc;
@@ -24,6 +24,8 @@ pub(crate) struct VariableCell {
 pub(crate) struct Alive {
     cells: RefCell<Vec<Option<NonNull<VariableCell>>>>,
     free: RefCell<Vec<usize>>,
+    /// Of both lists; what is free is among what was alive.
+    charge: RefCell<Charge>,
 }
 
 impl VariableCell {
@@ -32,6 +34,7 @@ impl VariableCell {
         let mut cells = alive.cells.borrow_mut();
         let place = alive.free.borrow_mut().pop().unwrap_or_else(|| {
             cells.push(None);
+            alive.charge.borrow_mut().set(2 * cells.capacity() * size_of::<usize>());
             cells.len() - 1
         });
         let cell = Ref::new(VariableCell { held: RefCell::new(value), alive: alive.clone(), place });
@@ -40,8 +43,36 @@ impl VariableCell {
         cell
     }
 
+    /// Where what it holds is, from its beginning.
+    #[cfg(feature = "jit")]
+    pub(crate) fn held_offset() -> usize {
+        let cell = RefCell::new(Value::NULL);
+        let inside = cell.as_ptr() as usize - std::ptr::from_ref(&cell) as usize;
+        std::mem::offset_of!(VariableCell, held) + inside
+    }
+
     pub(crate) fn get(&self) -> Value {
         self.held.borrow().clone()
+    }
+
+    /// What it holds, unless that is just being changed.
+    #[inline]
+    #[allow(unsafe_code, reason = "a look that ends before anything else happens")]
+    pub(crate) fn look(&self) -> Option<&Value> {
+        // SAFETY: a machine is of one thread, and its callers copy the value before they do anything else.
+        unsafe { self.held.try_borrow_unguarded() }.ok()
+    }
+
+    /// Where it holds it, unless that is just being changed.
+    ///
+    /// # Safety
+    /// The slot is used before anything else happens.
+    #[inline]
+    #[allow(clippy::mut_from_ref, reason = "what the cell is for")]
+    pub(crate) unsafe fn slot(&self) -> Option<&mut Value> {
+        let free = self.held.try_borrow_mut().is_ok();
+        // SAFETY: nobody borrows it, and nobody will before the slot is used, says the caller.
+        free.then(|| unsafe { &mut *self.held.as_ptr() })
     }
 
     pub(crate) fn set(&self, value: Value) -> Value {

@@ -1,9 +1,12 @@
 //! Functions as a machine holds them: the compiled code with its constants made values and its caches.
 
+use super::VariableCell;
+use crate::jit::Heat;
 use crate::value::heap::Ref;
-use crate::value::{Shape, Str, Value};
-use prism_bytecode::{Capture, Constant, Function, FunctionId, Instr, Params, Program};
-use std::cell::RefCell;
+use crate::value::{Object, Shape, Str, Value};
+use prism_bytecode::{Capture, Constant, Function, FunctionId, Instr, Params, Path, Program, Step};
+use std::cell::{Cell, RefCell};
+use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -42,19 +45,74 @@ impl Unit {
     }
 }
 
-/// What an instruction that names a member has seen.
-#[derive(Default)]
-pub(crate) struct MemberCache {
-    /// Objects of this shape have the member …
-    pub(crate) shape: Option<Rc<Shape>>,
-    /// … in this place.
-    pub(crate) place: u32,
-}
-
 /// A name in an instruction with what was seen there.
 pub(crate) struct Site {
     pub(crate) name: Ref<Str>,
-    pub(crate) member: RefCell<MemberCache>,
+    /// Objects of this shape have the member …
+    shape: Cell<*const Shape>,
+    /// … in this place.
+    place: Cell<u32>,
+    /// Keeps the shape, so that no other can come to lie where it is.
+    seen: RefCell<Option<Rc<Shape>>>,
+    is_length: bool,
+}
+
+impl Site {
+    fn new(name: Ref<Str>) -> Self {
+        let is_length = name.as_str() == "length";
+        Site { name, shape: Cell::new(ptr::null()), place: Cell::new(0), seen: RefCell::new(None), is_length }
+    }
+
+    /// The member of a plain object of the shape seen last, if that has it.
+    #[inline]
+    pub(crate) fn member_of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        if value.is_plain() { self.any_member_of(value) } else { None }
+    }
+
+    /// The member of an object of the shape seen last, if that has it, whatever the object's confidence.
+    #[inline]
+    pub(crate) fn any_member_of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        let object = value.as_object()?;
+        object.at(self.place_in(object)?)
+    }
+
+    /// The length of a plain array, if that is what the name means.
+    #[inline]
+    pub(crate) fn length_of(&self, value: &Value) -> Option<f64> {
+        if !self.is_length || !value.is_plain() {
+            return None;
+        }
+        value.as_array().map(|array| array.len() as f64)
+    }
+
+    /// The member of an object that no other handle sees, to change.
+    #[inline]
+    pub(crate) fn own_member_of<'v>(&self, value: &'v mut Value) -> Option<&'v mut Value> {
+        let object = value.as_unique_object_mut()?;
+        let place = self.place_in(object)?;
+        object.at_mut(place)
+    }
+
+    /// The place of the member in an object of the shape seen last.
+    #[inline]
+    fn place_in(&self, object: &Object) -> Option<usize> {
+        ptr::eq(Rc::as_ptr(object.shape()?), self.shape.get()).then_some(self.place.get() as usize)
+    }
+
+    /// The shape of objects seen here, and the member's place in it.
+    #[cfg(feature = "jit")]
+    pub(crate) fn seen_shape(&self) -> Option<(Rc<Shape>, usize)> {
+        Some((self.seen.borrow().clone()?, self.place.get() as usize))
+    }
+
+    /// Notes the shape of a value, if it is an object that has the member.
+    pub(crate) fn note(&self, value: &Value) {
+        let Some(shape) = value.as_object().and_then(Object::shape) else { return };
+        let Some(place) = shape.find(self.name.as_str()) else { return };
+        self.place.set(place as u32);
+        self.shape.set(Rc::as_ptr(shape));
+        *self.seen.borrow_mut() = Some(shape.clone());
+    }
 }
 
 /// A function ready to run.
@@ -63,6 +121,14 @@ pub(crate) struct Loaded {
     pub(crate) params: Params,
     pub(crate) registers: u16,
     pub(crate) is_async: bool,
+    /// The number of its arguments, if it takes no other, and runs at once; else more than any call gives.
+    pub(crate) plain_params: u32,
+    /// The first of its instructions, which the program keeps where they are.
+    pub(crate) code: *const Instr,
+    /// The first of its unit's constants, which the unit keeps where they are.
+    pub(crate) constants: *const Value,
+    /// Its paths, which the program keeps where they are.
+    pub(crate) paths: *const Path,
     pub(crate) sites: Box<[Site]>,
     pub(crate) keys: Box<[Box<[Ref<Str>]>]>,
     /// The shapes of object literals by key list, found at first use.
@@ -70,44 +136,63 @@ pub(crate) struct Loaded {
     /// Where it is in its unit's program, which the unit keeps alive.
     pub(crate) function: FunctionId,
     program: Arc<Program>,
-    pub(crate) name: Box<str>,
+    pub(crate) name: Arc<str>,
+    /// How far it is from being compiled.
+    pub(crate) heat: Heat,
 }
 
 impl Loaded {
-    pub(crate) fn new(unit: &Unit, origin: Origin, id: FunctionId, function: &Function) -> Self {
+    pub(crate) fn new(unit: &Unit, origin: Origin, id: FunctionId, function: &Function, heat: Heat) -> Self {
         let strings = |ids: &Vec<_>| ids.iter().map(|id| unit.string(*id)).collect::<Box<[_]>>();
         let keys: Box<[_]> = function.keys.iter().map(strings).collect();
+        let Params { required, optional, rest } = function.params;
         Loaded {
+            plain_params: if optional > 0 || rest || function.is_async { u32::MAX } else { required.into() },
+            code: function.code.as_ptr(),
+            paths: function.paths.as_ptr(),
+            constants: unit.constants.as_ptr(),
             origin,
             params: function.params,
             registers: function.registers,
             is_async: function.is_async,
-            sites: function
-                .names
-                .iter()
-                .map(|id| Site { name: unit.string(*id), member: RefCell::default() })
-                .collect(),
+            sites: function.names.iter().map(|id| Site::new(unit.string(*id))).collect(),
             shapes: keys.iter().map(|_| RefCell::new(None)).collect(),
             keys,
             function: id,
             program: unit.program.clone(),
-            name: function.name.clone(),
+            name: Arc::from(&*function.name),
+            heat,
         }
     }
 
-    /// Takes the function of the same number from another program, which begins with the one that it is from.
-    pub(crate) fn belong_to(&mut self, program: &Arc<Program>) {
-        self.program = Arc::clone(program);
+    /// Takes the function of the same number from another unit, whose program begins with the one that it is from.
+    pub(crate) fn belong_to(&mut self, unit: &Unit) {
+        self.program = Arc::clone(&unit.program);
+        self.constants = unit.constants.as_ptr();
+        self.code = self.compiled().code.as_ptr();
+        self.paths = self.compiled().paths.as_ptr();
+    }
+
+    /// Notes the shapes of the objects on the way of a path.
+    pub(crate) fn note_path(&self, path: &Path, registers: &[Value]) {
+        let cell = registers.get(path.root as usize).and_then(Value::as_cell).map(VariableCell::get);
+        let mut at = cell.as_ref().or_else(|| registers.get(path.root as usize));
+        for step in &path.steps {
+            let Some(part) = at else { return };
+            at = match *step {
+                Step::Name(name) => {
+                    let site = &self.sites[name as usize];
+                    site.note(part);
+                    part.as_object().and_then(|object| object.get(site.name.as_str()))
+                }
+                Step::Register(register) => registers.get(register as usize).and_then(|index| part.plain_item(index)),
+            };
+        }
     }
 
     /// The compiled function.
     pub(crate) fn compiled(&self) -> &Function {
         &self.program.functions[self.function.0 as usize]
-    }
-
-    /// The instructions.
-    pub(crate) fn code(&self) -> &[Instr] {
-        &self.compiled().code
     }
 
     /// Where the captures of its closures come from.

@@ -1,7 +1,7 @@
 //! Fibers: what runs, can be suspended between any two instructions, and owns the tasks that it started.
 
 use crate::confidence::Conf;
-use crate::value::heap::{Charge, Ref};
+use crate::value::heap::{Charge, Ref, footprint, would_fit};
 use crate::value::{Closure, ErrorValue, Task, TaskId, Value};
 use std::rc::Rc;
 
@@ -71,17 +71,22 @@ pub(crate) struct Fiber {
     pub(crate) last_answer: LastAnswer,
     /// Its value, while tasks in it are waited for.
     pub(crate) ending: Option<Value>,
-    charge: Charge,
+    _own: Charge,
+    stack_charge: Charge,
+    frames_charge: Charge,
 }
 
 impl Fiber {
     /// A fiber that has not begun.
-    pub(crate) fn new(id: FiberId, task: Ref<Task>, purpose: Purpose, stack: Vec<Value>) -> Self {
-        Fiber {
+    pub(crate) fn new(id: FiberId, task: Ref<Task>, purpose: Purpose, stack: Vec<Value>) -> Box<Self> {
+        let frames = Vec::with_capacity(FIRST_FRAMES);
+        Box::new(Fiber {
             id,
-            charge: Charge::new(size_of::<Fiber>() + stack.capacity() * size_of::<Value>()),
+            _own: Charge::new(size_of::<Fiber>()),
+            stack_charge: Charge::new(stack.capacity() * size_of::<Value>()),
+            frames_charge: Charge::new(frames.capacity() * size_of::<Frame>()),
             stack,
-            frames: Vec::new(),
+            frames,
             task,
             purpose,
             children: Vec::new(),
@@ -89,16 +94,24 @@ impl Fiber {
             agent: None,
             last_answer: LastAnswer::default(),
             ending: None,
-        }
+        })
     }
 
-    /// Makes the stack that long.
+    /// Makes the stack at least that long: longer, if there is room, so that deep recursion does not move it at every
+    /// call.
     pub(crate) fn grow(&mut self, length: usize) {
+        let ample = length + length / 2 + 16;
+        let fits = would_fit(footprint(ample * size_of::<Value>()) - footprint(self.stack_charge.bytes()));
+        let length = if fits { ample } else { length };
+        self.stack.reserve_exact(length - self.stack.len());
         self.stack.resize(length, Value::NULL);
-        let frames = self.frames.capacity() * size_of::<Frame>();
-        self.charge.set(size_of::<Fiber>() + self.stack.capacity() * size_of::<Value>() + frames);
+        self.stack_charge.set(self.stack.capacity() * size_of::<Value>());
+        self.frames_charge.set(self.frames.capacity() * size_of::<Frame>());
     }
 }
+
+/// Most fibers have few calls inside each other.
+const FIRST_FRAMES: usize = 2;
 
 /// Why a fiber stopped running.
 pub(crate) enum Pause {

@@ -2,19 +2,19 @@
 
 use super::Machine;
 use super::fiber::Fiber;
-use super::tasks::{Running, Work};
+use super::tasks::{Running, Watcher, Work};
 use crate::native::Intrinsic;
 use crate::raise::{Fault, Raise};
 use crate::value::heap::Ref;
-use crate::value::{ErrorValue, Task, TaskId, TaskState, Value};
+use crate::value::{ErrorValue, Task, TaskId, TaskState, Trace, Value};
 use prism_diagnostics::Code;
 
 /// What is waited for.
 pub(crate) struct Join {
     kind: Intrinsic,
     inputs: Vec<Value>,
-    /// Inputs that have ended, in the order in which they did: what decides `any` and `race`.
-    seen: Vec<usize>,
+    /// How many inputs have not been seen to end.
+    open: usize,
 }
 
 impl Machine {
@@ -36,66 +36,50 @@ impl Machine {
             return self.ended_task(TaskState::Failed(error));
         }
         let task = self.new_task(fiber)?;
-        let waits: Vec<TaskId> =
-            inputs.iter().filter_map(Value::as_task).filter(|task| task.is_pending()).map(|task| task.id).collect();
-        let join = Join { kind, inputs, seen: Vec::new() };
-        self.running.insert(task.id, Running { task: task.clone(), work: Work::Join(join) });
-        for id in waits {
-            self.watchers.entry(id).or_default().push(task.id);
+        let mut ended = Vec::new();
+        for (index, input) in inputs.iter().enumerate() {
+            match input.as_task().filter(|awaited| awaited.is_pending()) {
+                Some(awaited) => self.watchers.entry(awaited.id).or_default().push(Watcher { join: task.id, index }),
+                None => ended.push(Watcher { join: task.id, index }),
+            }
         }
-        self.check_join(task.id);
+        let join = Join { kind, open: inputs.len(), inputs };
+        self.running.insert(task.id, Running::new(task.clone(), Work::Join(join)));
+        if let Some(state) = self.completed_join(task.id) {
+            self.settle(task.id, state);
+        }
+        self.tell(ended);
         Ok(task)
     }
 
-    /// Ends a join if its inputs decide it.
-    pub(crate) fn check_join(&mut self, id: TaskId) {
-        let Some(Running { work: Work::Join(join), .. }) = self.running.get_mut(&id) else { return };
-        let ended = |value: &Value| value.as_task().is_none_or(|task| !task.is_pending());
-        for (index, input) in join.inputs.iter().enumerate() {
-            if ended(input) && !join.seen.contains(&index) {
-                join.seen.push(index);
-            }
+    /// An input of a join has ended: gives what the join comes to, if that decides it.
+    pub(super) fn join_input_ended(&mut self, Watcher { join: id, index }: Watcher) -> Option<TaskState> {
+        let join = self.join(id)?;
+        join.open = join.open.saturating_sub(1);
+        match (join.kind, outcome(join.inputs.get(index)?)) {
+            (Intrinsic::PromiseAny | Intrinsic::PromiseRace, Ok(value)) => Some(TaskState::Done(value)),
+            (Intrinsic::PromiseAll | Intrinsic::PromiseRace, Err(error)) => Some(TaskState::Failed(error)),
+            (Intrinsic::PromiseAny, Err(error)) => (join.open == 0).then_some(TaskState::Failed(error)),
+            _ => self.completed_join(id),
         }
-        let all = join.seen.len() == join.inputs.len();
-        let results = join.seen.iter().map(|index| outcome(&join.inputs[*index]));
-        let state = match join.kind {
-            Intrinsic::PromiseAll => match results.into_iter().find_map(Result::err) {
-                Some(error) => Some(TaskState::Failed(error)),
-                None if all => {
-                    let values = join.inputs.iter().filter_map(|input| outcome(input).ok()).collect();
-                    Some(TaskState::Done(Value::array(values)))
-                }
-                None => None,
-            },
-            Intrinsic::PromiseAny => {
-                let mut last = None;
-                let mut found = None;
-                for result in results {
-                    match result {
-                        Ok(value) => found = found.or(Some(value)),
-                        Err(error) => last = Some(error),
-                    }
-                }
-                match (found, last) {
-                    (Some(value), _) => Some(TaskState::Done(value)),
-                    (None, Some(error)) if all => Some(TaskState::Failed(error)),
-                    _ => None,
-                }
-            }
-            Intrinsic::PromiseRace => results.into_iter().next().map(|result| match result {
-                Ok(value) => TaskState::Done(value),
-                Err(error) => TaskState::Failed(error),
-            }),
-            _ if all => {
-                let inputs = join.inputs.clone();
-                let entries = inputs.iter().map(|input| self.settled_entry(outcome(input))).collect();
-                Some(TaskState::Done(Value::array(entries)))
-            }
+    }
+
+    fn join(&mut self, id: TaskId) -> Option<&mut Join> {
+        match self.running.get_mut(&id) {
+            Some(Running { work: Work::Join(join), .. }) => Some(join),
             _ => None,
-        };
-        if let Some(state) = state {
-            self.settle(id, state);
         }
+    }
+
+    /// What a join comes to that waits for all its inputs, if they have all ended.
+    fn completed_join(&mut self, id: TaskId) -> Option<TaskState> {
+        let join = self.join(id).filter(|join| join.open == 0)?;
+        let inputs = std::mem::take(&mut join.inputs);
+        let values = match join.kind {
+            Intrinsic::PromiseAll => inputs.iter().filter_map(|input| outcome(input).ok()).collect(),
+            _ => inputs.iter().map(|input| self.settled_entry(outcome(input))).collect(),
+        };
+        Some(TaskState::Done(Value::array(values)))
     }
 
     fn settled_entry(&self, result: Result<Value, Ref<ErrorValue>>) -> Value {
@@ -117,7 +101,7 @@ fn outcome(input: &Value) -> Result<Value, Ref<ErrorValue>> {
             data: Value::NULL,
             span: None,
             position: (0, 0),
-            trace: Vec::new(),
+            trace: Trace::default(),
             at_use: false,
         })),
     }

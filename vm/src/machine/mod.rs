@@ -12,7 +12,7 @@ mod tasks;
 
 pub(crate) use blocks::BlockKind;
 pub(crate) use cells::VariableCell;
-pub(crate) use code::{Callee, Loaded, Origin, Site};
+pub(crate) use code::{Callee, Loaded, Origin};
 pub(crate) use fiber::{Fiber, Finish, Frame, Pause, Purpose};
 pub(crate) use tasks::OpPurpose;
 
@@ -23,10 +23,11 @@ pub use op::{
 pub use session::Extension;
 
 use crate::confidence::Ledger;
+use crate::jit::{Heat, Jit};
 use crate::limits::{Limits, Stop};
 use crate::native::Library;
 use crate::runtime::Runtime;
-use crate::value::heap::{BytesScope, Ref, swap_copies};
+use crate::value::heap::{BytesScope, Gauge, Ref, advance, swap_copies, without_doom};
 use crate::value::{Agent, Task, TaskId, Value};
 use cells::Alive;
 use code::Unit;
@@ -37,7 +38,20 @@ use prism_diagnostics::SourceMap;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
-use tasks::{OpenOp, Running};
+use tasks::{OpenOp, Running, Watcher};
+
+/// What becomes of functions and loops that run often. What a program does is the same in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JitMode {
+    /// They are interpreted.
+    #[cfg_attr(not(feature = "jit"), default)]
+    Off,
+    /// They are compiled.
+    #[cfg_attr(feature = "jit", default)]
+    On,
+    /// All are compiled when they first run: for tests.
+    Always,
+}
 
 /// How a machine is to run.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +64,8 @@ pub struct Settings {
     pub trace: bool,
     /// The order in which tasks that could go on at the same time do so; 0 is the order in which they became ready.
     pub seed: u64,
+    /// Whether what runs often is compiled; without the feature `jit`, nothing is.
+    pub jit: JitMode,
     /// The texts, for lines and columns in error values.
     pub sources: SourceMap,
 }
@@ -70,7 +86,7 @@ pub struct Machine {
     pub(crate) gathered: [Option<Ref<Task>>; 2],
     pub(crate) warnings: Vec<String>,
     pub(crate) metadata: Value,
-    pub(crate) fibers: HashMap<FiberId, Fiber>,
+    pub(crate) fibers: HashMap<FiberId, Box<Fiber>>,
     /// Fibers that run before all others, last first: what was just started, then whoever started it.
     pub(crate) first: Vec<FiberId>,
     pub(crate) ready: VecDeque<FiberId>,
@@ -78,7 +94,7 @@ pub struct Machine {
     /// Fibers that wait for a task.
     pub(crate) waiters: HashMap<TaskId, Vec<FiberId>>,
     /// Joins that wait for a task.
-    pub(crate) watchers: HashMap<TaskId, Vec<TaskId>>,
+    pub(crate) watchers: HashMap<TaskId, Vec<Watcher>>,
     pub(crate) ops: BTreeMap<OpId, OpenOp>,
     effects: Vec<Effect>,
     pub(crate) next_op: u64,
@@ -92,6 +108,11 @@ pub struct Machine {
     /// Whether confidences of arithmetic are the lower of both and nothing is written down: the inline path.
     pub(crate) min_untraced: bool,
     random: u64,
+    /// The counts of the thread that runs the machine.
+    pub(crate) heap: Gauge,
+    /// Why the fiber that was just run has stopped.
+    #[cfg(threaded)]
+    pub(crate) paused: Option<Pause>,
     /// How many fibers the instruction at hand has put first.
     pub(crate) just_started: usize,
     /// The module that this run begins with; those before belong to earlier ones.
@@ -101,12 +122,16 @@ pub struct Machine {
     started: bool,
     asking: Option<OpId>,
     stopped: Option<Stop>,
+    /// The request that the host refused, and why.
+    refused: Option<(OpId, String)>,
     outcome: Option<Outcome>,
     ledger: Option<Ledger>,
     /// Elements copied that have not taken fuel yet.
     copies: u64,
     live: usize,
     peak: usize,
+    /// Compiled code, once there is any.
+    pub(crate) jit: Option<Box<Jit>>,
 }
 
 // SAFETY: handles are counted without locks, but every handle on an object of this heap is owned by this machine:
@@ -127,7 +152,7 @@ impl Machine {
         let program_unit = Unit::new(program, first);
         let load = |unit: &Unit, origin| {
             let function = |(index, function): (usize, &Function)| {
-                Rc::new(Loaded::new(unit, origin, FunctionId(index as u32), function))
+                Rc::new(Loaded::new(unit, origin, FunctionId(index as u32), function, Heat::new(settings.jit)))
             };
             unit.program.functions.iter().enumerate().map(function).collect::<Vec<_>>()
         };
@@ -163,16 +188,21 @@ impl Machine {
             next_fiber: 0,
             dispatches: 0,
             pause_at: 0,
+            heap: Gauge::of_thread(),
+            #[cfg(threaded)]
+            paused: None,
             just_started: 0,
             first_module: 0,
             finished_modules: 0,
             started: false,
             asking: None,
             stopped: None,
+            refused: None,
             outcome: None,
             copies: 0,
             live: 0,
             peak: 0,
+            jit: None,
         };
         machine.live = scope.leave();
         machine
@@ -184,14 +214,15 @@ impl Machine {
     }
 
     fn inside<R>(&mut self, work: impl FnOnce(&mut Machine) -> R) -> R {
-        let scope = BytesScope::enter(self.live);
+        let scope = BytesScope::limited(self.live, self.runtime.limits.memory);
         let before = Ledger::swap(self.ledger.take());
         let copies = swap_copies(self.copies);
+        self.heap = Gauge::of_thread();
         let result = work(self);
         self.copies = swap_copies(copies);
         self.ledger = Ledger::swap(before);
         self.live = scope.leave();
-        self.peak = self.peak.max(self.live);
+        self.peak = self.peak.max(without_doom(self.live));
         result
     }
 
@@ -225,6 +256,23 @@ impl Machine {
         self.inside(|machine| machine.outcome = None);
     }
 
+    /// Whether the next [`Machine::run`] will end the run, since the host said so.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.is_some() && self.outcome.is_none()
+    }
+
+    /// Changes how much memory the run may use from now on: what other machines of one limit leave.
+    pub fn limit_memory(&mut self, bytes: usize) {
+        self.runtime.limits.memory = bytes;
+    }
+
+    /// Ends the run with the next [`Machine::run`], where it asked for something that `stop` keeps the host from doing;
+    /// `message` says what.
+    pub fn refuse(&mut self, op: OpId, stop: Stop, message: String) {
+        self.refused = Some((op, message));
+        self.stop(stop);
+    }
+
     /// What happened to the world since the last call, in order.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         self.flush_lines();
@@ -243,7 +291,7 @@ impl Machine {
             steps: self.runtime.limits.fuel - self.runtime.fuel,
             dispatches: self.dispatches,
             tasks: self.next_task - self.first_task,
-            memory: self.live,
+            memory: without_doom(self.live),
             peak_memory: self.peak,
         }
     }
@@ -270,8 +318,10 @@ impl Drop for Machine {
     fn drop(&mut self) {
         let scope = BytesScope::enter(self.live);
         // Closures that share a variable with themselves are the only cycles: emptied cells let go of them.
+        self.jit = None;
         self.cells.empty();
         self.fibers.clear();
-        drop(scope);
+        // The fields go after this; what they give back was never counted here.
+        advance(scope.leave());
     }
 }

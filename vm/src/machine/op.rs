@@ -185,7 +185,7 @@ pub struct RunFailure {
     /// The failing expression.
     pub span: Option<prism_diagnostics::Span>,
     /// The calls that led there, innermost first.
-    pub trace: Vec<crate::value::TraceFrame>,
+    pub trace: crate::value::Trace,
 }
 
 /// What a run has used.

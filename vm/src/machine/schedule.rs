@@ -6,8 +6,8 @@ use super::{Machine, OpId, Outcome, Response, RunFailure, Step};
 use crate::confidence::{Conf, Ledger};
 use crate::limits::Stop;
 use crate::raise::{Fault, Raise};
-use crate::value::heap::Ref;
-use crate::value::{ErrorValue, Str, Task, TaskId, TaskState, Value};
+use crate::value::heap::{Ref, live_bytes};
+use crate::value::{ErrorValue, Str, Task, TaskId, TaskState, Trace, Value};
 use prism_confidence::Rule;
 use prism_diagnostics::{Code, Span};
 
@@ -147,7 +147,7 @@ impl Machine {
     }
 
     /// The fiber to run next: what was just started, else one that is ready, chosen by the seed.
-    fn next_fiber(&mut self) -> Option<Fiber> {
+    fn next_fiber(&mut self) -> Option<Box<Fiber>> {
         self.just_started = 0;
         while let Some(id) = self.first.pop() {
             if let Some(fiber) = self.fibers.remove(&id) {
@@ -173,7 +173,8 @@ impl Machine {
     }
 
     /// Fibers that run before all others, in order.
-    pub(crate) fn start_first(&mut self, fibers: Vec<Fiber>) {
+    #[allow(clippy::vec_box, reason = "the machine's tables hold them boxed, so that they need not be moved")]
+    pub(crate) fn start_first(&mut self, fibers: Vec<Box<Fiber>>) {
         self.just_started = fibers.len();
         for fiber in fibers.into_iter().rev() {
             self.first.push(fiber.id);
@@ -183,7 +184,7 @@ impl Machine {
 
     /// The fuel is used up, or the slice; or the heap is full.
     pub(crate) fn out_of_steps(&self) -> Pause {
-        if crate::value::heap::live_bytes() > self.runtime.limits.memory {
+        if live_bytes() > self.runtime.limits.memory {
             Pause::Stopped(Stop::Memory)
         } else if self.runtime.fuel == 0 {
             Pause::Stopped(Stop::Fuel)
@@ -198,7 +199,7 @@ impl Machine {
     }
 
     fn take_answer(&mut self, op: OpId, response: Response) {
-        let Some(OpenOp { task, purpose, asked_at }) = self.ops.remove(&op) else { return };
+        let Some(OpenOp { task, purpose, asked_at, .. }) = self.ops.remove(&op) else { return };
         if let Some(span) = asked_at.filter(|_| self.settings.trace) {
             Ledger::at(span);
         }
@@ -274,13 +275,16 @@ impl Machine {
             data: fault.data,
             span: asked_at,
             position: self.position(asked_at),
-            trace: Vec::new(),
+            trace: Trace::default(),
             at_use: true,
         })
     }
 
     /// The program has ended.
     pub(crate) fn finish(&mut self, result: Result<Value, Ref<ErrorValue>>) {
+        if live_bytes() > self.runtime.limits.memory {
+            return self.halt(Stop::Memory, None);
+        }
         let result = result.map_err(|error| RunFailure {
             code: error.code,
             message: error.message.as_str().to_owned(),
@@ -293,9 +297,11 @@ impl Machine {
 
     /// The machine itself ends the run.
     pub(super) fn halt(&mut self, stop: Stop, fiber: Option<&Fiber>) {
-        let span = fiber.and_then(|fiber| self.current_place(fiber));
-        let trace = fiber.map_or_else(Vec::new, |fiber| self.trace(fiber));
-        let message = stop.message(&self.runtime.limits);
+        let refused = self.refused.take();
+        let asked_at = refused.as_ref().and_then(|(op, _)| self.ops.get(op)?.asked_at);
+        let span = fiber.map_or(asked_at, |fiber| self.current_place(fiber));
+        let trace = fiber.map_or_else(Trace::default, |fiber| self.trace(fiber));
+        let message = refused.map_or_else(|| stop.message(&self.runtime.limits), |(_, message)| message);
         self.end(Err(RunFailure { code: stop.code(), message, data: Value::NULL, span, trace }));
     }
 

@@ -6,10 +6,12 @@
 
 use super::code::{Loaded, Origin, Unit};
 use super::{Machine, is_min_untraced};
+use crate::jit::Heat;
 use crate::limits::{Limits, Stop};
 use crate::raise::Raise;
 use crate::runtime::Runtime;
 use crate::value::Value;
+use crate::value::heap::lift_doom;
 use prism_bytecode::{FunctionId, Program};
 use prism_confidence::Config;
 use prism_diagnostics::SourceMap;
@@ -47,14 +49,18 @@ impl Machine {
         for (slot, value) in self.program_unit.exports.iter_mut().zip(before.exports) {
             *slot = value;
         }
+        // Compiled code has addresses of what the program before had.
+        self.jit = None;
         // Nothing runs, so each function has one handle: none keeps the program before alive.
         for loaded in self.functions.iter_mut().filter(|loaded| loaded.origin == Origin::Program) {
             if let Some(loaded) = Rc::get_mut(loaded) {
-                loaded.belong_to(&program);
+                loaded.belong_to(&self.program_unit);
+                loaded.heat = Heat::new(self.settings.jit);
             }
         }
         for (id, function) in (0..).map(FunctionId).zip(&program.functions).skip(known) {
-            self.functions.push(Rc::new(Loaded::new(&self.program_unit, Origin::Program, id, function)));
+            let heat = Heat::new(self.settings.jit);
+            self.functions.push(Rc::new(Loaded::new(&self.program_unit, Origin::Program, id, function, heat)));
             self.runtime.function_names.push(function.name.clone());
         }
         self.settings.sources = sources;
@@ -67,6 +73,8 @@ impl Machine {
     /// Forgets what belongs to one run alone.
     fn forget_run(&mut self) {
         (self.started, self.asking, self.stopped, self.outcome) = (false, None, None, None);
+        self.refused = None;
+        lift_doom();
         self.gathered = [None, None];
         self.metadata = Value::NULL;
         self.warnings.clear();

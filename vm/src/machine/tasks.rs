@@ -6,7 +6,7 @@ use super::joins::Join;
 use super::{Effect, Machine, OpId, Request};
 use crate::limits::Stop;
 use crate::raise::Raise;
-use crate::value::heap::Ref;
+use crate::value::heap::{Charge, Ref};
 use crate::value::{Closure, ErrorValue, Task, TaskId, TaskState, Value};
 use prism_diagnostics::Span;
 
@@ -26,6 +26,23 @@ pub(crate) enum Work {
 pub(crate) struct Running {
     pub(crate) task: Ref<Task>,
     pub(crate) work: Work,
+    _charge: Charge,
+}
+
+impl Running {
+    /// A task whose work is done by that.
+    pub(crate) fn new(task: Ref<Task>, work: Work) -> Self {
+        /// Its entries in the machine's tables: what runs, who waits, whose it is.
+        const ENTRIES: usize = 384;
+        Running { task, work, _charge: Charge::new(ENTRIES) }
+    }
+}
+
+/// A join that waits for a task, and as which of its inputs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watcher {
+    pub(crate) join: TaskId,
+    pub(crate) index: usize,
 }
 
 /// What the answer to a request becomes.
@@ -47,16 +64,31 @@ pub(crate) struct OpenOp {
     pub(crate) purpose: OpPurpose,
     /// Where it was asked.
     pub(crate) asked_at: Option<Span>,
+    _charge: Charge,
 }
+
+impl OpenOp {
+    /// A request for a task.
+    pub(crate) fn new(task: TaskId, purpose: OpPurpose) -> Self {
+        /// Its entries in tables: the machine's, and those of its host.
+        const ENTRIES: usize = 1024;
+        OpenOp { task, purpose, asked_at: None, _charge: Charge::new(ENTRIES) }
+    }
+}
+
+/// What the host keeps of a question beside its text and data: who was asked, when, what came of it.
+const QUESTION: usize = 512;
 
 impl Machine {
     /// A task that has just begun, belonging to the fiber.
     pub(crate) fn new_task(&mut self, owner: &mut Fiber) -> Result<Ref<Task>, Raise> {
         let id = self.next_task_id()?;
-        owner.children.push(id);
-        if owner.children.len().is_multiple_of(64) {
-            owner.children.retain(|child| *child == id || self.running.contains_key(child));
+        if owner.children.len() == owner.children.capacity() {
+            owner.children.retain(|child| self.running.contains_key(child));
+            // At least as many more as are left: looking through them costs each child but a few looks.
+            owner.children.reserve(owner.children.len().max(16));
         }
+        owner.children.push(id);
         Ok(Ref::new(Task::new(id, TaskState::Pending)))
     }
 
@@ -85,14 +117,22 @@ impl Machine {
                 return Err(Raise::Stop(Stop::Dispatches));
             }
             self.dispatches += 1;
+            // The question, one more for the report, and what an agent is told.
+            let text = match &request {
+                Request::Dispatch(question) => question.task.len(),
+                Request::Llm { prompt, .. } => prompt.len(),
+                _ => 0,
+            };
+            self.runtime.keep(3 * text + QUESTION);
         }
+        self.runtime.check_room(0)?;
         let task = self.new_task(fiber)?;
         let op = self.ask(request, task.id, purpose);
         let asked_at = self.current_place(fiber);
         if let Some(open) = self.ops.get_mut(&op) {
             open.asked_at = asked_at;
         }
-        self.running.insert(task.id, Running { task: task.clone(), work: Work::Op(op) });
+        self.running.insert(task.id, Running::new(task.clone(), Work::Op(op)));
         Ok(task)
     }
 
@@ -100,7 +140,7 @@ impl Machine {
     pub(crate) fn ask(&mut self, request: Request, task: TaskId, purpose: OpPurpose) -> OpId {
         let op = OpId(self.next_op);
         self.next_op += 1;
-        self.ops.insert(op, OpenOp { task, purpose, asked_at: None });
+        self.ops.insert(op, OpenOp::new(task, purpose));
         self.flush_lines();
         self.effects.push(Effect::Ask(op, request));
         op
@@ -129,7 +169,7 @@ impl Machine {
         function: u32,
         closure: Option<Ref<Closure>>,
         arguments: Vec<Value>,
-    ) -> Result<Fiber, Raise> {
+    ) -> Result<Box<Fiber>, Raise> {
         let id = FiberId(self.next_fiber);
         self.next_fiber += 1;
         let count = arguments.len();
@@ -154,32 +194,43 @@ impl Machine {
             0,
             super::Finish::Times(crate::confidence::Conf::PLAIN),
         );
-        self.running.insert(fiber.task.id, Running { task: fiber.task.clone(), work: Work::Fiber(id) });
+        self.running.insert(fiber.task.id, Running::new(fiber.task.clone(), Work::Fiber(id)));
         Ok(fiber)
     }
 
     /// Ends a task: whoever waits for it goes on.
     pub(crate) fn settle(&mut self, id: TaskId, state: TaskState) {
-        let Some(running) = self.running.remove(&id) else { return };
-        *running.task.state.borrow_mut() = state;
-        self.wake(id);
+        let told = self.end_task(id, state);
+        self.tell(told);
     }
 
-    fn wake(&mut self, id: TaskId) {
-        for fiber in self.waiters.remove(&id).unwrap_or_default() {
-            self.ready.push_back(fiber);
-        }
-        for join in self.watchers.remove(&id).unwrap_or_default() {
-            self.check_join(join);
+    /// Gives a task its last state, and those that waited for it their turn; gives the joins to tell.
+    fn end_task(&mut self, id: TaskId, state: TaskState) -> Vec<Watcher> {
+        let Some(running) = self.running.remove(&id) else { return Vec::new() };
+        *running.task.state.borrow_mut() = state;
+        self.ready.extend(self.waiters.remove(&id).unwrap_or_default());
+        self.watchers.remove(&id).unwrap_or_default()
+    }
+
+    /// Tells joins that inputs of theirs have ended. Each that ends by that tells others before the next is told; the list
+    /// stands for a recursion, which chains of joins would make deep.
+    pub(super) fn tell(&mut self, mut told: Vec<Watcher>) {
+        told.reverse();
+        while let Some(watcher) = told.pop() {
+            if let Some(state) = self.join_input_ended(watcher) {
+                told.extend(self.end_task(watcher.join, state).into_iter().rev());
+            }
         }
     }
 
     /// Cancels a task with all that it started; the host is told.
     pub(crate) fn cancel(&mut self, id: TaskId) {
-        let mut doomed = vec![id];
+        let (mut doomed, mut told) = (vec![id], Vec::new());
         while let Some(id) = doomed.pop() {
             let Some(running) = self.running.remove(&id) else { continue };
             *running.task.state.borrow_mut() = TaskState::Cancelled;
+            self.ready.extend(self.waiters.remove(&id).unwrap_or_default());
+            told.extend(self.watchers.remove(&id).unwrap_or_default());
             match running.work {
                 Work::Op(op) => self.cancel_op(op),
                 Work::Fiber(fiber) => {
@@ -195,8 +246,8 @@ impl Machine {
                     doomed.extend(block.branches.iter().rev());
                 }
             }
-            self.wake(id);
         }
+        self.tell(told);
     }
 
     /// Tells the host that an answer is not needed any more.
@@ -208,7 +259,7 @@ impl Machine {
     }
 
     /// A fiber has ended: what it started and left is cancelled, and what it was for goes on.
-    pub(crate) fn fiber_ended(&mut self, fiber: Fiber, result: Result<Value, Ref<ErrorValue>>) {
+    pub(crate) fn fiber_ended(&mut self, fiber: Box<Fiber>, result: Result<Value, Ref<ErrorValue>>) {
         for child in fiber.children.iter().rev() {
             self.cancel(*child);
         }

@@ -1,7 +1,9 @@
 //! Arrays: values in a row, changed in place when nobody else sees them.
 
+#![allow(unsafe_code, reason = "an element written where there is room")]
+
 use super::Value;
-use super::heap::{Charge, HeapBody, HeapKind, note_copies};
+use super::heap::{Charge, HeapBody, HeapKind, footprint, has_room, note_copies};
 use std::ops::Deref;
 
 /// An array. Reads go to the slice; every change goes through [`Array::edit`] or [`Array::push`], which keep the count
@@ -13,6 +15,10 @@ pub struct Array {
 }
 
 impl Array {
+    /// Where the elements' `Vec` is.
+    #[cfg(feature = "jit")]
+    pub(crate) const ITEMS: usize = std::mem::offset_of!(Array, items);
+
     /// An array of these.
     pub fn new(items: Vec<Value>) -> Self {
         Array { charge: Charge::new(items.capacity() * size_of::<Value>()), items }
@@ -25,13 +31,45 @@ impl Array {
         result
     }
 
+    /// Makes room for so many more; whether there was room, else the run is doomed.
+    #[must_use]
+    pub fn reserve(&mut self, more: usize) -> bool {
+        let (length, capacity) = (self.items.len(), self.items.capacity());
+        if more <= capacity - length {
+            return true;
+        }
+        let wanted = length.saturating_add(more).max(capacity.saturating_mul(2)).max(4);
+        let fits = self.charge.grow(wanted.saturating_mul(size_of::<Value>()));
+        if fits {
+            self.items.reserve_exact(wanted - length);
+            self.recount();
+        }
+        fits
+    }
+
     /// Adds one at the end.
     #[inline]
     pub fn push(&mut self, value: Value) {
-        self.items.push(value);
-        if self.items.capacity() * size_of::<Value>() != self.charge.bytes() {
-            self.recount();
+        if self.items.len() < self.items.capacity() || self.reserve(1) {
+            self.items.push(value);
         }
+    }
+
+    /// Adds one at the end, if there is room; else gives it back.
+    #[inline]
+    pub(crate) fn push_within(&mut self, value: Value) -> Option<Value> {
+        let Some(slot) = self.items.spare_capacity_mut().first_mut() else { return Some(value) };
+        slot.write(value);
+        let length = self.items.len() + 1;
+        // SAFETY: the slot behind the last element was just written.
+        unsafe { self.items.set_len(length) };
+        None
+    }
+
+    /// Whether one more can be added at the end without moving the others.
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        self.items.len() < self.items.capacity()
     }
 
     /// The element at that place, to change.
@@ -56,6 +94,9 @@ impl Deref for Array {
 
 impl Clone for Array {
     fn clone(&self) -> Self {
+        if !has_room(footprint(self.items.len() * size_of::<Value>())) {
+            return Array::new(Vec::new());
+        }
         note_copies(self.items.len());
         Array::new(self.items.clone())
     }

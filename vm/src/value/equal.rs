@@ -1,6 +1,7 @@
 //! Equality (§2). Outer confidences never matter here: callers compare bare values. Inside arrays and objects a
 //! confident member equals only a confident one with an equal value and a confidence within [`TOLERANCE`].
 
+use super::heap::Charge;
 use super::{Kind, Value};
 use std::cell::Cell;
 
@@ -45,35 +46,93 @@ fn equal(a: &Value, b: &Value, nan: Nan) -> bool {
     if let (Some(x), Some(y)) = (a.as_number(), b.as_number()) {
         return x == y || (nan == Nan::Equal && x.is_nan() && y.is_nan());
     }
-    if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
-        return x.as_str() == y.as_str();
+    match shallow(a, b) {
+        Compared::Decided(equal) => equal,
+        Compared::ByParts => equal_parts(a, b),
     }
-    if let (Some(x), Some(y)) = (a.as_array(), b.as_array()) {
-        return x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| equal_inside(x, y));
-    }
-    if let (Some(x), Some(y)) = (a.as_object(), b.as_object()) {
-        return x.len() == y.len() && x.iter().all(|(key, x)| y.get(key.as_str()).is_some_and(|y| equal_inside(x, y)));
-    }
-    if let (Some(x), Some(y)) = (a.as_agent(), b.as_agent()) {
-        return x.id == y.id;
-    }
-    if let (Some(x), Some(y)) = (a.as_bound(), b.as_bound()) {
-        return std::ptr::eq(x, y);
-    }
-    a.same_bits(b) && a.kind() == b.kind()
 }
 
-fn equal_inside(a: &Value, b: &Value) -> bool {
-    ROOM.set(ROOM.get().saturating_sub(1));
-    if ROOM.get() == 0 {
-        return false;
+/// What two values come to without a look at their parts.
+enum Compared {
+    Decided(bool),
+    /// Both are arrays, or both objects, with as many parts.
+    ByParts,
+}
+
+fn shallow(a: &Value, b: &Value) -> Compared {
+    let by_parts = |same_length| if same_length { Compared::ByParts } else { Compared::Decided(false) };
+    if let (Some(x), Some(y)) = (a.as_number(), b.as_number()) {
+        return Compared::Decided(x == y);
     }
-    let sure = match (a.confidence(), b.confidence()) {
+    if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
+        return Compared::Decided(x.as_str() == y.as_str());
+    }
+    if let (Some(x), Some(y)) = (a.as_array(), b.as_array()) {
+        return by_parts(x.len() == y.len());
+    }
+    if let (Some(x), Some(y)) = (a.as_object(), b.as_object()) {
+        return by_parts(x.len() == y.len());
+    }
+    Compared::Decided(if let (Some(x), Some(y)) = (a.as_agent(), b.as_agent()) {
+        x.id == y.id
+    } else if let (Some(x), Some(y)) = (a.as_bound(), b.as_bound()) {
+        std::ptr::eq(x, y)
+    } else {
+        a.same_bits(b) && a.kind() == b.kind()
+    })
+}
+
+/// Two arrays or two objects whose parts are being compared.
+struct Pair<'a> {
+    a: &'a Value,
+    b: &'a Value,
+    /// The place of the part that comes next.
+    next: usize,
+}
+
+impl<'a> Pair<'a> {
+    /// The next part of the one, and what stands for it in the other, if anything does.
+    fn step(&mut self) -> Option<(&'a Value, Option<&'a Value>)> {
+        let at = self.next;
+        self.next += 1;
+        match (self.a.as_array(), self.b.as_array(), self.a.as_object(), self.b.as_object()) {
+            (Some(a), Some(b), ..) => Some((a.get(at)?, b.get(at))),
+            (.., Some(a), Some(b)) => Some((a.at(at)?, a.key_at(at).and_then(|key| b.get(key.as_str())))),
+            _ => None,
+        }
+    }
+}
+
+/// Nesting takes no stack: what is being compared stands in a list, which counts as the run's memory.
+fn equal_parts(a: &Value, b: &Value) -> bool {
+    let (mut open, mut charge) = (vec![Pair { a, b, next: 0 }], Charge::default());
+    while let Some(innermost) = open.last_mut() {
+        let Some((a, b)) = innermost.step() else {
+            open.pop();
+            continue;
+        };
+        ROOM.set(ROOM.get().saturating_sub(1));
+        let Some(b) = b.filter(|b| ROOM.get() > 0 && equally_sure(a, b)) else { return false };
+        match shallow(a, b) {
+            Compared::Decided(true) => {}
+            Compared::Decided(false) => return false,
+            Compared::ByParts => {
+                if open.len() == open.capacity() && !charge.grow(2 * open.len() * size_of::<Pair<'_>>()) {
+                    return false;
+                }
+                open.push(Pair { a, b, next: 0 });
+            }
+        }
+    }
+    true
+}
+
+fn equally_sure(a: &Value, b: &Value) -> bool {
+    match (a.confidence(), b.confidence()) {
         (None, None) => true,
         (Some(x), Some(y)) => (x - y).abs() <= TOLERANCE,
         _ => false,
-    };
-    sure && stacker::maybe_grow(64 << 10, 1 << 20, || equal(a, b, Nan::Unequal))
+    }
 }
 
 /// `==`: as `===` when the kinds agree, else as §2 has it; `display` gives bare displays.

@@ -1,6 +1,6 @@
 //! Functions as values.
 
-use super::heap::{HeapBody, HeapKind};
+use super::heap::{Charge, HeapBody, HeapKind};
 use super::{Kind, Value};
 use prism_bytecode::LibraryId;
 
@@ -11,6 +11,14 @@ pub struct Closure {
     pub(crate) function: u32,
     /// Cells, or values that never change.
     pub(crate) captures: Box<[Value]>,
+    _charge: Charge,
+}
+
+impl Closure {
+    /// A closure of that function.
+    pub(crate) fn new(function: u32, captures: Box<[Value]>) -> Self {
+        Closure { function, _charge: Charge::new(size_of_val(&*captures)), captures }
+    }
 }
 
 impl HeapBody for Closure {
@@ -35,9 +43,16 @@ pub struct Bound {
     pub given: Box<[Value]>,
     /// Where they stand.
     pub order: BoundOrder,
+    _charge: Charge,
 }
 
 impl Bound {
+    /// A function with these arguments.
+    pub fn new(library: LibraryId, given: impl Into<Box<[Value]>>, order: BoundOrder) -> Self {
+        let given = given.into();
+        Bound { library, _charge: Charge::new(size_of_val(&*given)), given, order }
+    }
+
     /// The function that it stands for where it is called back: one that was given before all arguments.
     pub fn stood_for(&self) -> Option<&Value> {
         let first = self.given.first().filter(|_| self.order == BoundOrder::First)?;

@@ -6,12 +6,17 @@
 //! Bytes are counted per thread in [`live_bytes`]; the machine swaps its own figure in while it runs
 //! ([`BytesScope`]), so counting costs an addition and no pointer back to the heap.
 //!
-//! Releasing never recurses: what falls to zero while something is being released waits in a list, so a chain of a
-//! million objects takes no stack.
+//! What is counted is what the process gives: [`footprint`], not the size asked for. Whoever is about to take much at
+//! once asks [`has_room`] first; without room it does nothing, and the run is *doomed*: the count is beyond every limit,
+//! so that the next check ends the run, wherever that is. So containers need no errors, and no limit is overrun by what
+//! was allocated before a check.
+//!
+//! Releasing never recurses and never allocates: what falls to zero while something is being released waits in a list
+//! whose links lie in the headers, so a chain of a million objects, or an array of as many, takes no stack and no memory.
 
 #![allow(unsafe_code, reason = "handles on reference-counted objects")]
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -44,14 +49,43 @@ pub enum HeapKind {
 /// What stands before every body.
 #[repr(C)]
 pub(crate) struct Header {
+    /// Handles; of an object that waits to be released, the low half of a link to the next.
     count: Cell<u32>,
     pub(crate) kind: HeapKind,
+    /// The upper 16 of the link's 48 bits: more than addresses have, as [`super::Value`] relies on too.
+    link: Cell<u16>,
+}
+
+impl Header {
+    fn new(kind: HeapKind) -> Self {
+        Header { count: Cell::new(1), kind, link: Cell::new(0) }
+    }
+
+    fn set_next(&self, next: Option<NonNull<Header>>) {
+        let address = next.map_or(0, |next| next.as_ptr() as u64);
+        self.count.set(address as u32);
+        self.link.set((address >> 32) as u16);
+    }
+
+    fn next(&self) -> Option<NonNull<Header>> {
+        NonNull::new((u64::from(self.link.get()) << 32 | u64::from(self.count.get())) as *mut Header)
+    }
 }
 
 #[repr(C)]
 struct Boxed<T> {
     header: Header,
     body: T,
+}
+
+/// Where the kind is in a header.
+#[cfg(feature = "jit")]
+pub(crate) const KIND_OFFSET: usize = std::mem::offset_of!(Header, kind);
+
+/// Where the body is, from its header.
+#[cfg(feature = "jit")]
+pub(crate) const fn body_offset<T>() -> usize {
+    std::mem::offset_of!(Boxed<T>, body)
 }
 
 /// A body that can stand on the heap.
@@ -62,15 +96,93 @@ pub trait HeapBody: Sized {
 
 thread_local! {
     static LIVE: Cell<usize> = const { Cell::new(0) };
-    static PENDING: RefCell<Vec<NonNull<Header>>> = const { RefCell::new(Vec::new()) };
+    static LIMIT: Cell<usize> = const { Cell::new(usize::MAX) };
+    static PENDING: Cell<Option<NonNull<Header>>> = const { Cell::new(None) };
     static RELEASING: Cell<bool> = const { Cell::new(false) };
     static COPIED: Cell<u64> = const { Cell::new(0) };
+    static COUNTS: Cell<HeapCounts> = const { Cell::new(HeapCounts { allocations: 0, copied: 0 }) };
+}
+
+/// What was done on this thread's heap since it began: for profiles, nothing in a run depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeapCounts {
+    /// Objects made.
+    pub allocations: u64,
+    /// Elements and members copied, since a second handle could see them.
+    pub copied: u64,
+}
+
+/// The counts of this thread.
+pub fn counts() -> HeapCounts {
+    COUNTS.get()
 }
 
 /// Bytes that objects made on this thread hold now, less what was released.
 #[inline]
 pub fn live_bytes() -> usize {
     LIVE.get()
+}
+
+/// Added to the count of a run that must end: it is then beyond every limit.
+const DOOM: usize = 1 << (usize::BITS - 2);
+
+/// What an allocation of so many bytes takes of the process: allocators keep a word beside it and round up, by pages
+/// where it is large.
+#[inline]
+pub const fn footprint(bytes: usize) -> usize {
+    const LEAST: usize = 32;
+    const LARGE: usize = 128 << 10;
+    match bytes {
+        0 => 0,
+        1..=24 => LEAST,
+        25..LARGE => (bytes + 8 + 15) & !15,
+        _ => bytes.saturating_add(16 + 4095) & !4095,
+    }
+}
+
+/// Whether so many bytes more are within the limit.
+#[inline]
+pub fn would_fit(bytes: usize) -> bool {
+    LIVE.get().saturating_add(bytes) <= LIMIT.get()
+}
+
+/// Whether so many bytes more are within the limit; if not, the run is doomed, and the caller must not take them. For
+/// what is large: small things are counted when they are there.
+#[inline]
+pub fn has_room(bytes: usize) -> bool {
+    let fits = would_fit(bytes);
+    if !fits {
+        LIVE.set(LIVE.get() | DOOM);
+    }
+    fits
+}
+
+/// The run is over: the next one is not doomed by it.
+pub(crate) fn lift_doom() {
+    LIVE.set(without_doom(LIVE.get()));
+}
+
+/// Counts bytes that will be given back though they were not taken here.
+pub(crate) fn advance(bytes: usize) {
+    charge(without_doom(bytes));
+}
+
+/// A count without the mark of a run that must end.
+pub(crate) fn without_doom(bytes: usize) -> usize {
+    bytes & !DOOM
+}
+
+/// Bytes that one level of a recursion may take on the native stack.
+const LEVEL: usize = 1 << 10;
+
+/// Goes one level deeper where recursion follows the nesting of values. The native stack grows as it must and counts as
+/// memory of the run; `None` if there is no room for it, and the run is doomed.
+pub fn deeper<R>(body: impl FnOnce() -> R) -> Option<R> {
+    if !has_room(LEVEL) {
+        return None;
+    }
+    let _level = Charge::new(LEVEL);
+    Some(stacker::maybe_grow(64 << 10, 1 << 20, body))
 }
 
 #[inline]
@@ -83,40 +195,88 @@ fn discharge(bytes: usize) {
     LIVE.set(LIVE.get().wrapping_sub(bytes));
 }
 
-/// Bytes that a body holds outside of itself, counted for as long as it lives.
-#[derive(Debug)]
-pub(crate) struct Charge(usize);
+/// An allocation that is no object of its own, counted for as long as this lives.
+#[derive(Debug, Default)]
+pub struct Charge(usize);
 
 impl Charge {
-    /// Counts so many.
-    pub(crate) fn new(bytes: usize) -> Self {
-        charge(bytes);
+    /// Counts an allocation of so many bytes.
+    #[inline]
+    pub fn new(bytes: usize) -> Self {
+        charge(footprint(bytes));
         Charge(bytes)
     }
 
-    /// How many are counted.
+    /// How many bytes were asked for.
     #[inline]
-    pub(crate) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         self.0
     }
 
-    /// Counts so many instead.
-    pub(crate) fn set(&mut self, bytes: usize) {
-        charge(bytes);
-        discharge(self.0);
+    /// Counts an allocation of so many bytes instead.
+    pub fn set(&mut self, bytes: usize) {
+        charge(footprint(bytes));
+        discharge(footprint(self.0));
         self.0 = bytes;
+    }
+
+    /// Asks for room to grow to so many bytes, which the caller then must allocate; else dooms the run.
+    #[must_use]
+    pub fn grow(&mut self, bytes: usize) -> bool {
+        let fits = bytes <= self.0 || has_room(footprint(bytes) - footprint(self.0));
+        if fits {
+            self.set(bytes);
+        }
+        fits
     }
 }
 
 impl Drop for Charge {
+    #[inline]
     fn drop(&mut self) {
-        discharge(self.0);
+        discharge(footprint(self.0));
+    }
+}
+
+/// Where this thread's counts stand: for reading them often. It is good for as long as the thread is the same.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gauge {
+    live: NonNull<Cell<usize>>,
+    copied: NonNull<Cell<u64>>,
+}
+
+impl Gauge {
+    /// The gauge of this thread.
+    pub(crate) fn of_thread() -> Self {
+        Gauge { live: LIVE.with(|live| NonNull::from(live)), copied: COPIED.with(|copied| NonNull::from(copied)) }
+    }
+
+    /// As [`live_bytes`].
+    #[inline]
+    pub(crate) fn live(self) -> usize {
+        // SAFETY: the machine renews its gauge whenever it is entered, so the thread is the one that runs.
+        unsafe { self.live.as_ref() }.get()
+    }
+
+    /// Where the count of copied elements is, for compiled code, which does not outlive its thread's turn.
+    #[cfg(feature = "jit")]
+    pub(crate) fn copied_at(self) -> *const u64 {
+        self.copied.as_ptr().cast_const().cast()
+    }
+
+    /// How many elements were copied since the last [`take_copies`].
+    #[inline]
+    pub(crate) fn copied(self) -> u64 {
+        // SAFETY: as above.
+        unsafe { self.copied.as_ref() }.get()
     }
 }
 
 /// Notes that so many elements or members were copied, since a second handle could see them.
 pub(crate) fn note_copies(count: usize) {
     COPIED.set(COPIED.get().saturating_add(count as u64));
+    let counts = COUNTS.get();
+    COUNTS.set(HeapCounts { copied: counts.copied.saturating_add(count as u64), ..counts });
 }
 
 /// Makes the count of copies that of one machine, and gives the one before.
@@ -133,12 +293,18 @@ pub(crate) fn take_copies() -> u64 {
 /// While it lives, [`live_bytes`] is that of one machine; dropped, it is what it was.
 pub struct BytesScope {
     before: usize,
+    limit_before: usize,
 }
 
 impl BytesScope {
-    /// Makes `bytes` the count.
+    /// Makes `bytes` the count, of which nothing can be too much.
     pub fn enter(bytes: usize) -> Self {
-        BytesScope { before: LIVE.replace(bytes) }
+        Self::limited(bytes, usize::MAX)
+    }
+
+    /// Makes `bytes` the count, which must not come to be more than `limit`.
+    pub fn limited(bytes: usize, limit: usize) -> Self {
+        BytesScope { before: LIVE.replace(bytes), limit_before: LIMIT.replace(limit) }
     }
 
     /// Ends the scope and tells what the count has become.
@@ -150,6 +316,7 @@ impl BytesScope {
 impl Drop for BytesScope {
     fn drop(&mut self) {
         LIVE.set(self.before);
+        LIMIT.set(self.limit_before);
     }
 }
 
@@ -162,8 +329,10 @@ pub struct Ref<T: HeapBody> {
 impl<T: HeapBody> Ref<T> {
     /// Puts a body on the heap.
     pub fn new(body: T) -> Self {
-        charge(size_of::<Boxed<T>>());
-        let boxed = Box::new(Boxed { header: Header { count: Cell::new(1), kind: T::KIND }, body });
+        charge(footprint(size_of::<Boxed<T>>()));
+        let counts = COUNTS.get();
+        COUNTS.set(HeapCounts { allocations: counts.allocations.wrapping_add(1), ..counts });
+        let boxed = Box::new(Boxed { header: Header::new(T::KIND), body });
         Ref { at: NonNull::from(Box::leak(boxed)), owns: PhantomData }
     }
 
@@ -190,6 +359,20 @@ impl<T: HeapBody> Ref<T> {
         } else {
             None
         }
+    }
+
+    /// Gives the handle up where another is known to be there.
+    #[inline]
+    pub(crate) fn step_back(self) {
+        debug_assert!(!self.is_unique());
+        // SAFETY: the handle owns one count, which goes; the caller knows of another.
+        unsafe { step_back(self.into_raw()) };
+    }
+
+    /// Where the object is; the handle stays.
+    #[cfg(feature = "jit")]
+    pub(crate) fn address(&self) -> *const Header {
+        self.at.as_ptr().cast()
     }
 
     pub(crate) fn into_raw(self) -> NonNull<Header> {
@@ -279,6 +462,21 @@ pub(crate) unsafe fn release(at: NonNull<Header>) {
     }
 }
 
+/// Counts one handle less, unless it is the last; whether it did.
+///
+/// # Safety
+/// `at` must be alive, and the caller must own one count of it, which it gives up if the answer is yes.
+#[inline(always)]
+pub(crate) unsafe fn step_back(at: NonNull<Header>) -> bool {
+    // SAFETY: alive, says the caller.
+    let count = unsafe { &at.as_ref().count };
+    let is_shared = count.get() > 1;
+    if is_shared {
+        count.set(count.get() - 1);
+    }
+    is_shared
+}
+
 /// Whether the caller's handle is the only one.
 ///
 /// # Safety
@@ -293,15 +491,19 @@ pub(crate) unsafe fn is_unique(at: NonNull<Header>) -> bool {
 #[inline(never)]
 unsafe fn free(at: NonNull<Header>) {
     if RELEASING.get() {
-        PENDING.with_borrow_mut(|pending| pending.push(at));
+        // SAFETY: the last count is gone, so the count may be a link; nobody looks at the object before it is released.
+        unsafe { at.as_ref() }.set_next(PENDING.replace(Some(at)));
         return;
     }
     RELEASING.set(true);
     // SAFETY: the last count is gone; bodies that it was the last handle on arrive in `PENDING`, each once.
     unsafe { super::drop_body(at) };
-    while let Some(next) = PENDING.with_borrow_mut(Vec::pop) {
-        // SAFETY: as above.
-        unsafe { super::drop_body(next) };
+    while let Some(next) = PENDING.get() {
+        // SAFETY: it waits in the list, so it is still there; what is behind it was put there as above.
+        unsafe {
+            PENDING.set(next.as_ref().next());
+            super::drop_body(next);
+        }
     }
     RELEASING.set(false);
 }
@@ -313,7 +515,7 @@ unsafe fn free(at: NonNull<Header>) {
 pub(crate) unsafe fn drop_as<T: HeapBody>(at: NonNull<Header>) {
     // SAFETY: made by `Ref::new` as `Boxed<T>`, and nothing refers to it any more.
     let boxed = unsafe { Box::from_raw(at.cast::<Boxed<T>>().as_ptr()) };
-    discharge(size_of::<Boxed<T>>());
+    discharge(footprint(size_of::<Boxed<T>>()));
     drop(boxed);
 }
 

@@ -31,10 +31,11 @@ pub(crate) use equal::metered;
 /// The library's word for `===`.
 pub use equal::strictly_equal as same;
 pub use equal::{loosely_equal, same_or_nan, strictly_equal};
-pub use error::{ErrorValue, TraceFrame};
+pub use error::{ErrorValue, Trace, TraceFrame};
 pub use function::{Bound, BoundOrder, Closure};
 pub use object::{Object, Shape};
 pub use string::Str;
+pub(crate) use string::Texts;
 pub use task::{Agent, Task, TaskId, TaskState};
 
 use crate::confidence::Conf;
@@ -45,19 +46,19 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-const LAST_NUMBER: u64 = 0xFFF8_0000_0000_0000;
-const TAG_SPECIAL: u64 = 0xFFF9 << 48;
-const TAG_LIBRARY: u64 = 0xFFFA << 48;
-const TAG_STRING: u64 = 0xFFFC << 48;
-const TAG_ARRAY: u64 = 0xFFFD << 48;
-const TAG_OBJECT: u64 = 0xFFFE << 48;
-const TAG_OTHER: u64 = 0xFFFF << 48;
-const PAYLOAD: u64 = (1 << 48) - 1;
+pub(crate) const LAST_NUMBER: u64 = 0xFFF8_0000_0000_0000;
+pub(crate) const TAG_SPECIAL: u64 = 0xFFF9 << 48;
+pub(crate) const TAG_LIBRARY: u64 = 0xFFFA << 48;
+pub(crate) const TAG_STRING: u64 = 0xFFFC << 48;
+pub(crate) const TAG_ARRAY: u64 = 0xFFFD << 48;
+pub(crate) const TAG_OBJECT: u64 = 0xFFFE << 48;
+pub(crate) const TAG_OTHER: u64 = 0xFFFF << 48;
+pub(crate) const PAYLOAD: u64 = (1 << 48) - 1;
 
-const NULL: u64 = TAG_SPECIAL;
-const FALSE: u64 = TAG_SPECIAL | 1;
-const TRUE: u64 = TAG_SPECIAL | 2;
-const UNINIT: u64 = TAG_SPECIAL | 3;
+pub(crate) const NULL: u64 = TAG_SPECIAL;
+pub(crate) const FALSE: u64 = TAG_SPECIAL | 1;
+pub(crate) const TRUE: u64 = TAG_SPECIAL | 2;
+pub(crate) const UNINIT: u64 = TAG_SPECIAL | 3;
 
 /// A value with its confidence.
 #[repr(C)]
@@ -141,6 +142,21 @@ impl Value {
         Value { bits, conf, not_shared: PhantomData }
     }
 
+    /// The payload and the confidence.
+    #[cfg(feature = "jit")]
+    pub(crate) fn words(&self) -> (u64, Conf) {
+        (self.bits, self.conf)
+    }
+
+    /// The value of a payload and a confidence.
+    ///
+    /// # Safety
+    /// They must be a value's, and if the payload is a handle, one count of it goes to the value made.
+    #[cfg(feature = "jit")]
+    pub(crate) unsafe fn from_words(bits: u64, conf: Conf) -> Value {
+        Value::raw(bits, conf)
+    }
+
     /// A plain number.
     #[inline]
     pub fn number(number: f64) -> Value {
@@ -155,16 +171,115 @@ impl Value {
         Value::raw(if bits > LAST_NUMBER { f64::NAN.to_bits() } else { bits }, Conf::PLAIN)
     }
 
-    /// The number, if it is a plain one.
+    /// A plain number that is not NaN.
     #[inline]
-    pub(crate) fn as_plain_number(&self) -> Option<f64> {
-        if self.conf.is_plain() { self.as_number() } else { None }
+    pub(crate) fn known(number: f64) -> Value {
+        debug_assert!(!number.is_nan());
+        Value::raw(number.to_bits(), Conf::PLAIN)
     }
 
-    /// The array, if it is a plain one.
+    /// The number; NaN if it is none.
     #[inline]
-    pub(crate) fn as_plain_array(&self) -> Option<&Array> {
-        if self.conf.is_plain() { self.as_array() } else { None }
+    pub(crate) fn as_float(&self) -> f64 {
+        f64::from_bits(self.bits)
+    }
+
+    /// Whether it has no confidence.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.conf.is_plain()
+    }
+
+    /// Whether neither has a confidence.
+    #[inline]
+    pub(crate) fn is_plain_with(&self, other: &Value) -> bool {
+        self.conf.is_plain_with(other.conf)
+    }
+
+    /// Whether it is a handle.
+    #[inline]
+    pub(crate) fn is_handle(&self) -> bool {
+        self.is_heap()
+    }
+
+    /// Gives up its handle, if it is one, unless that is the last: whether it did. It must be overwritten then.
+    #[inline(always)]
+    pub(crate) fn step_back(&mut self) -> bool {
+        // SAFETY: the value owns the count that it gives up.
+        !self.is_heap() || unsafe { heap::step_back(self.pointer()) }
+    }
+
+    /// Gives up its handle, if it is one.
+    #[inline]
+    pub(crate) fn let_go(&mut self) {
+        if self.is_heap() {
+            *self = Value::NULL;
+        }
+    }
+
+    /// Whether both are one plain text, where that is plain to see: they are one object, or of different lengths.
+    #[inline]
+    pub(crate) fn is_text_of(&self, other: &Value) -> Option<bool> {
+        let (a, b) = (self.as_str()?, other.as_str()?);
+        if !self.is_plain_with(other) {
+            return None;
+        }
+        match self.bits == other.bits {
+            true => Some(true),
+            false => (a.as_str().len() != b.as_str().len()).then_some(false),
+        }
+    }
+
+    /// The element of a plain array at a plain position, if there is one.
+    #[inline]
+    pub(crate) fn plain_item(&self, index: &Value) -> Option<&Value> {
+        if self.is_plain_with(index) { self.item(index) } else { None }
+    }
+
+    /// The element of an array at a position, or the member of an object whose key is that very text, if there is one,
+    /// whatever the confidence of both.
+    #[inline]
+    pub(crate) fn item(&self, index: &Value) -> Option<&Value> {
+        if let Some(array) = self.as_array() {
+            return array.get(index.as_position()?);
+        }
+        let (object, key) = (self.as_object()?, index.as_str()?);
+        object.at(object.find_same(key)?)
+    }
+
+    /// The array, if it is one that no other handle sees, to change.
+    #[inline]
+    pub(crate) fn as_unique_array_mut(&mut self) -> Option<&mut Array> {
+        // SAFETY: the tag is an array's, and the value owns one count.
+        if self.bits & !PAYLOAD != TAG_ARRAY || !unsafe { heap::is_unique(self.pointer()) } {
+            return None;
+        }
+        // SAFETY: as above, it is the only count, and the value is borrowed mutably.
+        Some(unsafe { heap::body_mut(self.pointer()) })
+    }
+
+    /// The element at a position of an array that no other handle sees, or such a member of such an object, if there is
+    /// one, to change.
+    #[inline]
+    pub(crate) fn own_item(&mut self, index: &Value) -> Option<&mut Value> {
+        let Some(key) = index.as_str() else {
+            return self.as_unique_array_mut()?.get_mut(index.as_position()?);
+        };
+        let object = self.as_unique_object_mut()?;
+        let place = object.find_same(key)?;
+        object.at_mut(place)
+    }
+
+    /// The number rounded down, if it is one from 0 to 2³¹.
+    #[inline]
+    pub(crate) fn as_position(&self) -> Option<usize> {
+        let number = self.as_float();
+        if (0.0..2_147_483_648.0).contains(&number) {
+            // SAFETY: the number was found in range.
+            Some(unsafe { number.to_int_unchecked::<i32>() } as usize)
+        } else {
+            None
+        }
     }
 
     /// A plain boolean.
@@ -328,6 +443,17 @@ impl Value {
         Some(unsafe { heap::body_mut(self.pointer()) })
     }
 
+    /// The object to change, if it is one that no other handle sees.
+    #[inline]
+    pub(crate) fn as_unique_object_mut(&mut self) -> Option<&mut Object> {
+        // SAFETY: the tag is an object's, and the value owns one count.
+        if self.bits & !PAYLOAD != TAG_OBJECT || !unsafe { heap::is_unique(self.pointer()) } {
+            return None;
+        }
+        // SAFETY: the tag is an object's, the value owns the only count and is borrowed mutably.
+        Some(unsafe { heap::body_mut(self.pointer()) })
+    }
+
     #[inline]
     fn make_unique<T: HeapBody + Clone>(&mut self) {
         // SAFETY: the caller compared the tag with `T`'s; the value owns one count.
@@ -387,6 +513,19 @@ impl Value {
                 Ref::from_raw(self.pointer())
             }
         })
+    }
+
+    /// The handle itself.
+    ///
+    /// # Safety
+    /// The body is of that kind.
+    #[inline]
+    pub(crate) unsafe fn into_ref_unchecked<T: HeapBody>(self) -> Ref<T> {
+        debug_assert!(self.is_heap_kind(T::KIND));
+        let at = self.pointer();
+        std::mem::forget(self);
+        // SAFETY: the kind is as the caller says; the count that the value owned goes to the handle.
+        unsafe { Ref::from_raw(at) }
     }
 
     /// The handle itself, if the body is of that kind.

@@ -4,7 +4,7 @@
 //! that has seen a shape knows the place of a member without looking its name up. An object with many keys, or whose
 //! keys are data, becomes a table of its own.
 
-use super::heap::{Charge, HeapBody, HeapKind, Ref, note_copies};
+use super::heap::{Charge, HeapBody, HeapKind, Ref, footprint, has_room, note_copies};
 use super::{Str, Value};
 use indexmap::IndexMap;
 use std::cell::RefCell;
@@ -23,7 +23,15 @@ const MOST_TRANSITIONS: usize = 64;
 pub struct Shape {
     keys: Vec<Ref<Str>>,
     next: RefCell<HashMap<Ref<Str>, Rc<Shape>, Hasher>>,
-    _charge: Charge,
+    /// Of `next`.
+    ways: RefCell<Charge>,
+    _own: Charge,
+    _list: Charge,
+}
+
+/// What a hash table takes that has room for so many entries: it keeps an eighth free, and a byte beside each.
+fn table_bytes(capacity: usize, entry: usize) -> usize {
+    if capacity == 0 { 0 } else { (capacity * 8 / 7 + 1).next_power_of_two() * (entry + 1) + 16 }
 }
 
 impl Shape {
@@ -33,8 +41,10 @@ impl Shape {
     }
 
     fn of(keys: Vec<Ref<Str>>) -> Rc<Shape> {
-        let bytes = size_of::<Shape>() + keys.capacity() * size_of::<Ref<Str>>();
-        Rc::new(Shape { keys, next: RefCell::default(), _charge: Charge::new(bytes) })
+        // An `Rc` has two counts.
+        let own = Charge::new(size_of::<Shape>() + 2 * size_of::<usize>());
+        let list = Charge::new(keys.capacity() * size_of::<Ref<Str>>());
+        Rc::new(Shape { keys, next: RefCell::default(), ways: RefCell::default(), _own: own, _list: list })
     }
 
     /// The place of a key.
@@ -45,6 +55,12 @@ impl Shape {
             own.as_str().len() == key.len() && (own.as_str().as_ptr() == key.as_ptr() || own.as_str() == key)
         };
         self.keys.iter().position(same)
+    }
+
+    /// The place of a key that is that very object.
+    #[inline]
+    fn find_same(&self, key: &Str) -> Option<usize> {
+        self.keys.iter().position(|own| std::ptr::eq(&raw const **own, key))
     }
 
     /// The keys in order.
@@ -60,10 +76,13 @@ impl Shape {
         if self.keys.len() >= MOST_SHAPED_KEYS || self.next.borrow().len() >= MOST_TRANSITIONS {
             return None;
         }
-        let mut keys = self.keys.clone();
+        let mut keys = Vec::with_capacity(self.keys.len() + 1);
+        keys.extend_from_slice(&self.keys);
         keys.push(key.clone());
         let next = Shape::of(keys);
-        self.next.borrow_mut().insert(key.clone(), next.clone());
+        let mut ways = self.next.borrow_mut();
+        ways.insert(key.clone(), next.clone());
+        self.ways.borrow_mut().set(table_bytes(ways.capacity(), size_of::<(Ref<Str>, Rc<Shape>)>()));
         Some(next)
     }
 }
@@ -91,6 +110,18 @@ impl Object {
     pub(crate) fn shaped(shape: Rc<Shape>, values: Vec<Value>) -> Self {
         debug_assert_eq!(shape.keys.len(), values.len());
         Object { charge: Charge::new(values.capacity() * size_of::<Value>()), members: Members::Shaped(shape, values) }
+    }
+
+    /// Where the shape and the values' `Vec` are in an object that shares a shape.
+    #[cfg(feature = "jit")]
+    pub(crate) fn offsets(&self) -> Option<(usize, usize)> {
+        let own = std::ptr::from_ref(self) as usize;
+        match &self.members {
+            Members::Shaped(shape, values) => {
+                Some((std::ptr::from_ref(shape) as usize - own, std::ptr::from_ref(values) as usize - own))
+            }
+            Members::Table(_) => None,
+        }
     }
 
     /// How many members it has.
@@ -133,6 +164,13 @@ impl Object {
         }
     }
 
+    /// The place of the member whose key is that very object, in an object that shares its shape. There may be one though
+    /// this finds none.
+    #[inline]
+    pub(crate) fn find_same(&self, key: &Str) -> Option<usize> {
+        self.shape()?.find_same(key)
+    }
+
     /// The place of a member.
     #[inline]
     pub fn find(&self, key: &str) -> Option<usize> {
@@ -171,19 +209,27 @@ impl Object {
                 Some(next) => {
                     *shape = next;
                     values.push(value);
+                    self.recount();
                 }
                 None => {
                     let keys = shape.keys.iter().cloned();
                     let mut table: IndexMap<_, _, Hasher> = keys.zip(std::mem::take(values)).collect();
                     table.insert(key.clone(), value);
                     self.members = Members::Table(table);
+                    self.recount();
                 }
             },
             Members::Table(table) => {
-                table.insert(key.clone(), value);
+                let is_full = table.len() == table.capacity();
+                // While it grows, both tables of hashes are there.
+                if !is_full || has_room(table_bytes(2 * table.len(), HASHED) + table.len() * ENTRY) {
+                    table.insert(key.clone(), value);
+                }
+                if is_full {
+                    self.recount();
+                }
             }
         }
-        self.recount();
     }
 
     /// The members in order.
@@ -218,16 +264,23 @@ impl Members {
     fn bytes(&self) -> usize {
         match self {
             Members::Shaped(_, values) => values.capacity() * size_of::<Value>(),
-            // An entry has its hash beside it, and the index of the table a word.
-            Members::Table(table) => table.capacity() * (size_of::<Value>() + size_of::<Ref<Str>>() + 16),
+            Members::Table(table) => table.capacity() * ENTRY + table_bytes(table.capacity(), HASHED),
         }
     }
 }
 
+/// Of a table, an entry with its hash beside it, and a word that finds it.
+const ENTRY: usize = size_of::<Value>() + size_of::<Ref<Str>>() + size_of::<usize>();
+const HASHED: usize = size_of::<usize>();
+
 impl Clone for Object {
     fn clone(&self) -> Self {
-        note_copies(self.len());
-        let members = self.members.clone();
+        let members = if has_room(footprint(self.members.bytes())) {
+            note_copies(self.len());
+            self.members.clone()
+        } else {
+            Members::Table(IndexMap::default())
+        };
         Object { charge: Charge::new(members.bytes()), members }
     }
 }

@@ -73,11 +73,55 @@ impl Str {
 
     /// Appends in place; for a string that nobody else sees.
     pub(crate) fn push_str(&mut self, more: &str) {
-        let ascii_before = self.chars.get() as usize == self.text.len();
+        if more.len() > self.text.capacity() - self.text.len() && !self.grow(more.len()) {
+            return;
+        }
         self.text.push_str(more);
-        self.chars.set(if ascii_before && more.is_ascii() { self.text.len() as u32 } else { UNKNOWN });
-        if self.text.capacity() != self.charge.bytes() {
+        // What is known stays known: a length that is asked for at each step is not counted anew.
+        if self.chars.get() != UNKNOWN {
+            self.chars.set(self.chars.get() + more.chars().count() as u32);
+        }
+    }
+
+    /// Makes room for so many bytes more; whether there was room, else the run is doomed.
+    fn grow(&mut self, more: usize) -> bool {
+        let (length, capacity) = (self.text.len(), self.text.capacity());
+        let wanted = length.saturating_add(more).max(capacity.saturating_mul(2));
+        let fits = self.charge.grow(wanted);
+        if fits {
+            self.text.reserve_exact(wanted - length);
             self.charge.set(self.text.capacity());
+        }
+        fits
+    }
+}
+
+/// Short texts that were made lately, so that equal ones are one object: keys are then found by where they lie.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    /// By hash; empty until there is a first.
+    made: Vec<Option<Ref<Str>>>,
+}
+
+impl Texts {
+    const PLACES: usize = 256;
+    const LONGEST: usize = 24;
+
+    /// The string of that text.
+    pub(crate) fn get(&mut self, text: &str) -> Ref<Str> {
+        if text.len() > Self::LONGEST {
+            return Ref::new(Str::new(text));
+        }
+        // FNV-1a: what is hashed is a few bytes.
+        let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        let hash = text.bytes().fold(0x811C_9DC5, mix);
+        if self.made.is_empty() {
+            self.made.resize(Self::PLACES, None);
+        }
+        let place = &mut self.made[(hash ^ hash >> 16) as usize % Self::PLACES];
+        match place {
+            Some(known) if known.as_str() == text => known.clone(),
+            _ => place.insert(Ref::new(Str::new(text))).clone(),
         }
     }
 }

@@ -61,7 +61,10 @@ impl<'m> Core<'m> {
             Some((parent, op)) => {
                 let mut ended = exchange::read_outcome(&mut slot.machine, outcome, exchange::for_machine);
                 let explanation = self.judge(&slot, &mut ended);
-                self.hand_up(parent, op, &format!("pattern `{}`", slot.pattern.name()), ended, explanation);
+                let who = format!("pattern `{}`", slot.pattern.name());
+                // Its memory is its parent's again.
+                drop(slot);
+                self.hand_up(parent, op, &who, ended, explanation);
             }
         }
     }
@@ -98,6 +101,6 @@ impl<'m> Core<'m> {
 /// The limit that a pattern failed for, if it is one of the whole run: nothing in the program can catch it. Depth and
 /// deadline are a machine's own.
 fn limit(code: Code) -> Option<Stop> {
-    let stops = [Stop::Fuel, Stop::Memory, Stop::Output, Stop::Tasks, Stop::Dispatches];
+    let stops = [Stop::Fuel, Stop::Memory, Stop::Output, Stop::Tasks, Stop::Dispatches, Stop::Budget];
     stops.into_iter().find(|stop| stop.code() == code)
 }

@@ -1,10 +1,13 @@
 //! What machines ask for, begun: answered at once, or handed on as an action.
 
+use super::account::Refusal;
 use super::{Action, Core, MachineId, Now, Open};
-use crate::agent::{AgentReply, Question};
+use crate::agent::{AgentReply, Answer, CallFailure, Question};
 use crate::driver::exchange::{self, Asked, Deed};
+use crate::money::Money;
 use crate::registry::MODEL_CAPABILITY;
 use prism_diagnostics::Code;
+use prism_vm::limits::Stop;
 use prism_vm::machine::{OpId, Response};
 use prism_vm::value::Value;
 use serde_json::Value as Json;
@@ -86,18 +89,60 @@ impl Core<'_> {
         let number = self.record.calls.len() as u64;
         let question = Question { number, task, data, context, pattern };
         let Some(profile) = self.setting.registry.agents().get(agent) else { return };
-        let call = self.record.asked(profile, &question, now.elapsed);
+        let price = profile.price.or(self.setting.options.unstated_price);
+        match self.account.reserve(price) {
+            Ok(()) => {}
+            Err(Refusal::Unknown) => {
+                let failure = CallFailure::no_price(&profile.id);
+                self.record.warn(failure.message.clone());
+                return self.respond(id, op, |_| exchange::call_failure(&failure, 0.0));
+            }
+            Err(Refusal::Spent { price, spent, budget }) => {
+                let message = format!(
+                    "over budget: a question to agent `{}` costs {price}, and {spent} of {budget} is spent",
+                    profile.id
+                );
+                return self.refuse(id, op, Stop::Budget, message);
+            }
+        }
+        let call = self.record.asked(profile, &question, price, now.elapsed);
         let ticket = self.open(Open { machine: id, op, call: Some((call, chosen)) });
         self.actions.push(Action::Ask { ticket, agent, question, limit: self.setting.options.call_timeout });
     }
 
     pub(super) fn replied(&mut self, open: &Open, call: usize, chosen: bool, reply: &AgentReply, now: Now) {
         let elapsed_ms = self.record.replied(call, reply, now.elapsed);
+        if let Ok(Answer { cost: Some(cost), .. }) = reply {
+            self.settle(call, *cost);
+        }
         let by = self.record.calls.get(call).filter(|_| chosen).map(|call| call.agent.clone());
         self.respond(open.machine, open.op, |runtime| match reply {
             Ok(answer) => exchange::answer(runtime, answer, by.as_deref()),
             Err(failure) => exchange::call_failure(failure, elapsed_ms),
         });
+    }
+
+    /// An answer has said what it cost. More than the price is not owed: the price was what the question was asked for.
+    fn settle(&mut self, call: usize, cost: Money) {
+        let Some((agent, price)) = self.record.calls.get(call).map(|call| (call.agent.clone(), call.cost)) else {
+            return;
+        };
+        let counted = self.account.settle(price, cost);
+        self.record.cost(call, counted);
+        if counted < cost {
+            self.record.warn(format!(
+                "agent `{agent}` says that an answer cost {cost}, more than its price of {counted}, which counts"
+            ));
+        }
+    }
+
+    /// Ends a machine's run: what it asks for can't be had within a limit.
+    fn refuse(&mut self, id: MachineId, op: OpId, stop: Stop, message: String) {
+        if let Some(slot) = self.machines.get_mut(&id) {
+            slot.deadline = None;
+            slot.machine.refuse(op, stop, message);
+            self.wake(id);
+        }
     }
 
     fn run_pattern(

@@ -1,7 +1,7 @@
 //! What a run may use, shared by all its machines. Each keeps to what is left when it begins; what they use together is
 //! compared with the limits after every slice.
 
-use super::Core;
+use super::{Core, MachineId};
 use prism_vm::limits::{Limits, Stop};
 use prism_vm::machine::Usage;
 
@@ -15,6 +15,13 @@ impl Core<'_> {
             memory: sum.memory + usage.memory,
             peak_memory: sum.peak_memory + usage.peak_memory,
         })
+    }
+
+    /// The memory that a machine may use, since others of the run use the rest.
+    pub(super) fn room_of(&self, id: MachineId) -> usize {
+        let others = self.machines.iter().filter(|(other, _)| **other != id);
+        let used: usize = others.map(|(_, slot)| slot.machine.usage().memory).sum();
+        self.setting.options.limits.memory.saturating_sub(used)
     }
 
     /// What is left for one machine more.

@@ -1,0 +1,719 @@
+//! The short ways: what programs do most, as long as nothing is special about it.
+//!
+//! A short way is for plain numbers, for arrays and objects that only the variable sees, for shapes that the instruction
+//! has seen before, for functions that take exactly what they are given. It does an instruction wholly, or changes
+//! nothing that counts and leaves it to the general way ([`super::general`]); so there are no rules here, and no errors.
+//!
+//! Nothing here calls what the compiler does not inline, frees memory or lets a list grow, so that what is in the
+//! processor's registers can stay there ([`super::threaded`]).
+
+#![allow(clippy::double_comparisons, reason = "of NaN neither holds, and the general way decides")]
+#![allow(unsafe_code, reason = "registers, constants and jumps are verified")]
+
+use super::arith;
+use crate::confidence::Conf;
+use crate::machine::{Fiber, Finish, Frame, Loaded, Machine};
+use crate::native::Body;
+use crate::value::{Closure, Value};
+use prism_bytecode::{Instr, Op, Step};
+use std::ptr;
+use std::rc::Rc;
+
+/// Where a fiber is: all that the interpreter keeps between instructions.
+pub(super) struct At<'m> {
+    pub(super) machine: &'m mut Machine,
+    pub(super) fiber: &'m mut Fiber,
+    /// The innermost frame's first register.
+    pub(super) registers: *mut Value,
+    /// The instruction at hand.
+    pub(super) pc: *const Instr,
+    /// The innermost frame's function, which the machine keeps where it is.
+    pub(super) function: *const Loaded,
+}
+
+impl<'m> At<'m> {
+    /// Where the innermost frame is; `None` if there is none.
+    #[inline]
+    pub(super) fn innermost(machine: &'m mut Machine, fiber: &'m mut Fiber) -> Option<Self> {
+        let frame = fiber.frames.last()?;
+        let function = Rc::as_ptr(&machine.functions[frame.function as usize]);
+        // SAFETY: the machine's list of functions never changes while it runs, and each stays where it is; a frame's `pc`
+        // is an instruction of its function, and its `base` within the stack.
+        let (pc, registers) = unsafe { ((*function).code.add(frame.pc), fiber.stack.as_mut_ptr().add(frame.base)) };
+        Some(At { machine, fiber, registers, pc, function })
+    }
+
+    /// The place of the instruction at hand in its function.
+    #[inline]
+    pub(super) fn index(&self) -> usize {
+        // SAFETY: `pc` is an instruction of the function.
+        unsafe { self.pc.offset_from((*self.function).code) as usize }
+    }
+
+    /// Does the instruction at hand, which is an `op`, and goes on to the next, if there is a short way.
+    ///
+    /// # Safety
+    /// The frame is the innermost of the fiber, its function verified.
+    #[inline(always)]
+    #[allow(clippy::cognitive_complexity, reason = "one match over the instructions that have a short way")]
+    pub(super) unsafe fn short(&mut self, op: Op) -> bool {
+        // SAFETY: `pc` is an instruction: the verifier proved that jumps are in range and that the last one never falls
+        // through.
+        let instr = unsafe { &*self.pc };
+        macro_rules! val {
+            ($index:expr) => {
+                // SAFETY: the verifier proved the operand below the function's register count, and the stack is that
+                // long. Shared, since two operands may be one register.
+                unsafe { &*self.registers.add($index as usize) }
+            };
+        }
+        macro_rules! reg {
+            ($index:expr) => {
+                // SAFETY: as for `val`; nothing else borrows the register.
+                unsafe { &mut *self.registers.add($index as usize) }
+            };
+        }
+        macro_rules! constant {
+            ($index:expr) => {
+                // SAFETY: the verifier proved the index below the number of the unit's constants.
+                unsafe { &*(*self.function).constants.add($index as usize) }
+            };
+        }
+        macro_rules! site {
+            ($index:expr) => {
+                // SAFETY: the verifier proved the index below the number of the function's names.
+                unsafe { (&(*self.function).sites).get_unchecked($index as usize) }
+            };
+        }
+        macro_rules! next {
+            () => {{
+                // SAFETY: the verifier proved that the last instruction never falls through.
+                self.pc = unsafe { self.pc.add(1) };
+                return true;
+            }};
+        }
+        macro_rules! goto {
+            ($target:expr) => {{
+                let target = $target as usize;
+                // SAFETY: the verifier proved that jumps are in range.
+                self.pc = unsafe { (*self.function).code.add(target) };
+                return true;
+            }};
+        }
+        macro_rules! jump_if {
+            ($test:expr) => {
+                if $test { goto!(instr.bc()) } else { next!() }
+            };
+        }
+        // Writes a register, unless that would free what it is a handle on. The value is made after that is settled.
+        macro_rules! store {
+            ($index:expr, $value:expr) => {{
+                let slot = reg!($index);
+                if !slot.step_back() {
+                    return false;
+                }
+                let value: Value = $value;
+                // SAFETY: the register is valid, and has given up what it held.
+                unsafe { ptr::write(self.registers.add($index as usize), value) };
+            }};
+        }
+        // Whether operands have no confidence; a constant never has one.
+        macro_rules! plain {
+            ($left:expr, val!($right:expr)) => {
+                $left.is_plain_with(val!($right))
+            };
+            ($left:expr, constant!($right:expr)) => {
+                $left.is_plain()
+            };
+        }
+        // Whatever is no number reads as NaN, and so does what comes of it: one look at the result is enough.
+        macro_rules! arithmetic {
+            ($x:ident, $y:ident, $side:ident!($right:expr), $number:expr) => {{
+                let (left, right): (&Value, &Value) = (val!(instr.b), $side!($right));
+                let ($x, $y) = (left.as_float(), right.as_float());
+                let number: f64 = $number;
+                if !number.is_nan() && plain!(left, $side!($right)) {
+                    store!(instr.a, Value::known(number));
+                    next!()
+                }
+            }};
+        }
+        macro_rules! confident {
+            ($x:ident, $y:ident, $number:expr) => {{
+                let (left, right) = (val!(instr.b), val!(instr.c));
+                let ($x, $y) = (left.as_float(), right.as_float());
+                let number: f64 = $number;
+                if !number.is_nan() && self.machine.min_untraced {
+                    let conf = left.conf().lower(right.conf()).made_confident();
+                    store!(instr.a, Value::known(number).with_conf(conf));
+                    next!()
+                }
+            }};
+        }
+        // Of two numbers either the one or the other holds; of anything else neither.
+        macro_rules! comparison {
+            ($x:ident, $y:ident, $truth:expr, $untruth:expr) => {{
+                let (left, right) = (val!(instr.b), val!(instr.c));
+                let ($x, $y) = (left.as_float(), right.as_float());
+                let truth: bool = $truth;
+                if (truth || $untruth) && left.is_plain_with(right) {
+                    store!(instr.a, Value::boolean(truth));
+                    next!()
+                }
+            }};
+        }
+        macro_rules! test {
+            ($side:ident!($right:expr), $x:ident, $y:ident, $truth:expr, $untruth:expr) => {{
+                let (left, right): (&Value, &Value) = (val!(instr.a), $side!($right));
+                let ($x, $y) = (left.as_float(), right.as_float());
+                let truth: bool = $truth;
+                if (truth || $untruth) && plain!(left, $side!($right)) {
+                    decide!(truth == (instr.x != 0))
+                }
+            }};
+        }
+        macro_rules! decide {
+            ($jumps:expr) => {{
+                if $jumps {
+                    // SAFETY: the verifier proved that a jump stands behind.
+                    let jump = unsafe { *self.pc.add(1) };
+                    goto!(jump.bc())
+                }
+                // SAFETY: the verifier proved that something stands behind the jump.
+                self.pc = unsafe { self.pc.add(2) };
+                return true;
+            }};
+        }
+        // The general way goes on as compiled code, where there is some.
+        macro_rules! compiled {
+            ($turns:expr) => {
+                // SAFETY: the machine keeps its functions where they are.
+                if $turns && unsafe { &*self.function }.heat.turned() {
+                    return false;
+                }
+            };
+        }
+        macro_rules! turn {
+            ($side:ident!($right:expr), $x:ident, $y:ident, $truth:expr, $untruth:expr) => {{
+                let (left, right): (&Value, &Value) = (val!(instr.a), $side!($right));
+                let ($x, $y) = (left.as_float(), right.as_float());
+                let truth: bool = $truth;
+                if (truth || $untruth) && plain!(left, $side!($right)) && !self.machine.is_out_of_steps() {
+                    compiled!(truth);
+                    self.machine.runtime.fuel -= 1;
+                    decide!(truth)
+                }
+            }};
+        }
+        // Equality of numbers, and of plain texts that one look tells to be equal or not.
+        macro_rules! test_equal {
+            ($side:ident!($right:expr)) => {{
+                test!($side!($right), x, y, x == y, x < y || x > y);
+                if let Some(truth) = val!(instr.a).is_text_of($side!($right)) {
+                    decide!(truth == (instr.x != 0))
+                }
+            }};
+        }
+        // Counting and the end of the turn behind it, which is at `turn`.
+        macro_rules! count {
+            ($behind:ident, $side:ident!($limit:expr), $x:ident, $y:ident, $truth:expr, $untruth:expr) => {{
+                // SAFETY: the verifier proved that the end of a turn stands behind.
+                let $behind = unsafe { &*self.pc.add(1) };
+                let (left, limit): (&Value, &Value) = (val!(instr.a), $side!($limit));
+                let step: &Value = constant!(instr.bc());
+                let ($x, $y) = (left.as_float() + step.as_float(), limit.as_float());
+                let truth: bool = $truth;
+                if (truth || $untruth) && plain!(left, $side!($limit)) && !self.machine.is_out_of_steps() {
+                    compiled!(truth);
+                    self.machine.runtime.fuel -= 1;
+                    // SAFETY: the register is valid, and holds a number.
+                    unsafe { ptr::write(self.registers.add(instr.a as usize), Value::known($x)) };
+                    if truth {
+                        // SAFETY: the verifier proved that a loop stands behind the end of a turn.
+                        let jump = unsafe { *self.pc.add(2) };
+                        goto!(jump.bc())
+                    }
+                    // SAFETY: the verifier proved that something stands behind the loop.
+                    self.pc = unsafe { self.pc.add(3) };
+                    return true;
+                }
+            }};
+        }
+        macro_rules! given {
+            ($index:expr) => {
+                if instr.x == 1 { std::mem::take(reg!($index)) } else { val!($index).clone() }
+            };
+        }
+
+        match op {
+            Op::Null => {
+                store!(instr.a, Value::NULL);
+                next!()
+            }
+            Op::Bool => {
+                store!(instr.a, Value::boolean(instr.x != 0));
+                next!()
+            }
+            Op::Int => {
+                store!(instr.a, Value::known(f64::from(instr.bc() as i32)));
+                next!()
+            }
+            Op::Const => {
+                store!(instr.a, constant!(instr.bc()).clone());
+                next!()
+            }
+            Op::Move if instr.a != instr.b => {
+                store!(instr.a, given!(instr.b));
+                next!()
+            }
+            Op::LoadSelf => {
+                if let Some(closure) = self.fiber.frames.last().and_then(|frame| frame.closure.as_ref()) {
+                    store!(instr.a, Value::from(closure.clone()));
+                    next!()
+                }
+            }
+            Op::CellGet => {
+                if let Some(cell) = val!(instr.b).as_cell()
+                    && let Some(held) = cell.look()
+                {
+                    store!(instr.a, held.clone());
+                    next!()
+                }
+            }
+            Op::CellSet if instr.a != instr.b => {
+                if let Some(cell) = val!(instr.a).as_cell() {
+                    // SAFETY: the slot is written before anything else happens.
+                    if let Some(slot) = unsafe { cell.slot() }
+                        && slot.step_back()
+                    {
+                        let value = given!(instr.b);
+                        // SAFETY: the slot is valid, and has given up what it held.
+                        unsafe { ptr::write(slot, value) };
+                        next!()
+                    }
+                }
+            }
+            Op::CaptureSet => {
+                let closure = self.fiber.frames.last().and_then(|frame| frame.closure.as_ref());
+                let captured = closure.and_then(|closure| closure.captures.get(instr.bc() as usize));
+                if let Some(cell) = captured.and_then(Value::as_cell) {
+                    // SAFETY: as above.
+                    if let Some(slot) = unsafe { cell.slot() }
+                        && slot.step_back()
+                    {
+                        let value = given!(instr.a);
+                        // SAFETY: as above.
+                        unsafe { ptr::write(slot, value) };
+                        next!()
+                    }
+                }
+            }
+            Op::CaptureGet => {
+                let closure = self.fiber.frames.last().and_then(|frame| frame.closure.as_ref());
+                if let Some(captured) = closure.and_then(|closure| closure.captures.get(instr.bc() as usize)) {
+                    let captured: *const Value = captured;
+                    // SAFETY: the frame keeps the closure, which keeps what it captured.
+                    let captured = unsafe { &*captured };
+                    match captured.as_cell() {
+                        None => store!(instr.a, captured.clone()),
+                        Some(cell) => {
+                            let Some(held) = cell.look() else { return false };
+                            store!(instr.a, held.clone());
+                        }
+                    }
+                    next!()
+                }
+            }
+            Op::CheckInit if !val!(instr.a).is_uninit() => next!(),
+
+            Op::Add => arithmetic!(x, y, val!(instr.c), x + y),
+            Op::Sub => arithmetic!(x, y, val!(instr.c), x - y),
+            Op::Mul => arithmetic!(x, y, val!(instr.c), x * y),
+            Op::Div => arithmetic!(x, y, val!(instr.c), arith::quotient(x, y)),
+            Op::Rem => arithmetic!(x, y, val!(instr.c), arith::whole_remainder(x, y)),
+            Op::AddK => arithmetic!(x, y, constant!(instr.c), x + y),
+            Op::SubK => arithmetic!(x, y, constant!(instr.c), x - y),
+            Op::MulK => arithmetic!(x, y, constant!(instr.c), x * y),
+            Op::DivK => arithmetic!(x, y, constant!(instr.c), arith::quotient(x, y)),
+            Op::RemK => arithmetic!(x, y, constant!(instr.c), arith::whole_remainder(x, y)),
+            Op::ConfAdd => confident!(x, y, x + y),
+            Op::ConfSub => confident!(x, y, x - y),
+            Op::ConfMul => confident!(x, y, x * y),
+            Op::ConfidenceOf if self.machine.min_untraced && val!(instr.b).as_task().is_none() => {
+                store!(instr.a, Value::known(val!(instr.b).conf().or_one()));
+                next!()
+            }
+            Op::Attach if self.machine.min_untraced && val!(instr.b).as_task().is_none() => {
+                let sure = val!(instr.c).as_float();
+                if !sure.is_nan() && (instr.a != instr.b || !val!(instr.b).is_handle()) {
+                    store!(instr.a, val!(instr.b).clone().with_conf(Conf::new(sure)));
+                    next!()
+                }
+            }
+            Op::Surer if self.machine.min_untraced && instr.a != instr.b && instr.a != instr.c => {
+                let (left, right) = (val!(instr.b), val!(instr.c));
+                if left.as_task().is_none() && right.as_task().is_none() {
+                    let surer = if left.conf().or_one() >= right.conf().or_one() { left } else { right };
+                    store!(instr.a, surer.clone());
+                    next!()
+                }
+            }
+            Op::Neg => {
+                let (value, number) = (val!(instr.b), -val!(instr.b).as_float());
+                if !number.is_nan() && value.is_plain() {
+                    store!(instr.a, Value::known(number));
+                    next!()
+                }
+            }
+            Op::Not => {
+                let value = val!(instr.b);
+                if let (Some(truth), true) = (value.as_boolean(), value.is_plain()) {
+                    store!(instr.a, Value::boolean(!truth));
+                    next!()
+                }
+            }
+
+            Op::Lt => comparison!(x, y, x < y, x >= y),
+            Op::Le => comparison!(x, y, x <= y, x > y),
+            Op::Gt => comparison!(x, y, x > y, x <= y),
+            Op::Ge => comparison!(x, y, x >= y, x < y),
+            Op::Eq | Op::StrictEq => comparison!(x, y, x == y, x < y || x > y),
+            Op::Ne | Op::StrictNe => comparison!(x, y, x < y || x > y, x == y),
+            Op::TestLt => test!(val!(instr.b), x, y, x < y, x >= y),
+            Op::TestLe => test!(val!(instr.b), x, y, x <= y, x > y),
+            Op::TestGt => test!(val!(instr.b), x, y, x > y, x <= y),
+            Op::TestGe => test!(val!(instr.b), x, y, x >= y, x < y),
+            Op::TestEq | Op::TestSame => test_equal!(val!(instr.b)),
+            Op::TestLtK => test!(constant!(instr.bc()), x, y, x < y, x >= y),
+            Op::TestLeK => test!(constant!(instr.bc()), x, y, x <= y, x > y),
+            Op::TestGtK => test!(constant!(instr.bc()), x, y, x > y, x <= y),
+            Op::TestGeK => test!(constant!(instr.bc()), x, y, x >= y, x < y),
+            Op::TestEqK | Op::TestSameK => test_equal!(constant!(instr.bc())),
+            Op::LoopLt => turn!(val!(instr.b), x, y, x < y, x >= y),
+            Op::LoopLe => turn!(val!(instr.b), x, y, x <= y, x > y),
+            Op::LoopGt => turn!(val!(instr.b), x, y, x > y, x <= y),
+            Op::LoopGe => turn!(val!(instr.b), x, y, x >= y, x < y),
+            Op::LoopLtK => turn!(constant!(instr.bc()), x, y, x < y, x >= y),
+            Op::LoopLeK => turn!(constant!(instr.bc()), x, y, x <= y, x > y),
+            Op::LoopGtK => turn!(constant!(instr.bc()), x, y, x > y, x <= y),
+            Op::LoopGeK => turn!(constant!(instr.bc()), x, y, x >= y, x < y),
+
+            Op::CountLt => count!(turn, val!(turn.b), x, y, x < y, x >= y),
+            Op::CountLe => count!(turn, val!(turn.b), x, y, x <= y, x > y),
+            Op::CountLtK => count!(turn, constant!(turn.bc()), x, y, x < y, x >= y),
+            Op::CountLeK => count!(turn, constant!(turn.bc()), x, y, x <= y, x > y),
+
+            Op::Jump => goto!(instr.bc()),
+            Op::Loop if !self.machine.is_out_of_steps() => {
+                compiled!(true);
+                self.machine.runtime.fuel -= 1;
+                goto!(instr.bc())
+            }
+            Op::JumpIfTrue | Op::JumpIfFalse => {
+                if let Some(truth) = val!(instr.a).as_boolean() {
+                    jump_if!(truth == (op == Op::JumpIfTrue))
+                }
+            }
+            Op::JumpIfNull if val!(instr.a).as_task().is_none() => jump_if!(val!(instr.a).is_null()),
+            Op::JumpIfNotNull if val!(instr.a).as_task().is_none() => jump_if!(!val!(instr.a).is_null()),
+            Op::JumpIfGiven => jump_if!(!val!(instr.a).is_uninit()),
+            Op::JumpIfInt => jump_if!(val!(instr.a).as_float() == f64::from(instr.x)),
+
+            Op::GetField => {
+                let (value, site) = (val!(instr.b), site!(instr.c));
+                if let Some(member) = site.member_of(value) {
+                    let member: *const Value = member;
+                    // SAFETY: the object is not freed: if the register that is written held it, another handle does.
+                    store!(instr.a, unsafe { (*member).clone() });
+                    next!()
+                }
+                if let Some(length) = site.length_of(value) {
+                    store!(instr.a, Value::known(length));
+                    next!()
+                }
+            }
+            Op::GetIndex => {
+                if let Some(item) = val!(instr.b).plain_item(val!(instr.c)) {
+                    let item: *const Value = item;
+                    // SAFETY: as above, for the array.
+                    store!(instr.a, unsafe { (*item).clone() });
+                    next!()
+                }
+            }
+            Op::SetField if instr.a != instr.b && !self.machine.has_copies() => {
+                if let Some(slot) = site!(instr.c).own_member_of(reg!(instr.a))
+                    && slot.step_back()
+                {
+                    let value = given!(instr.b);
+                    // SAFETY: the slot is valid, and has given up what it held.
+                    unsafe { ptr::write(slot, value) };
+                    next!()
+                }
+            }
+            Op::SetIndex if instr.a != instr.b && instr.a != instr.c && !self.machine.has_copies() => {
+                if let Some(slot) = reg!(instr.a).own_item(val!(instr.b))
+                    && slot.step_back()
+                {
+                    let value = given!(instr.c);
+                    // SAFETY: the slot is valid, and has given up what it held.
+                    unsafe { ptr::write(slot, value) };
+                    next!()
+                }
+            }
+            Op::GetPath => {
+                // SAFETY: as the caller says.
+                if let Some(part) = unsafe { self.part_at(instr.bc()) } {
+                    // SAFETY: the variable keeps the part: its own register is not one that takes a part's value.
+                    store!(instr.a, unsafe { (*part).clone() });
+                    next!()
+                }
+            }
+            Op::SetPath if !self.machine.has_copies() => {
+                // SAFETY: as the caller says.
+                if let Some(slot) = unsafe { self.slot_at(instr.bc()) } {
+                    // SAFETY: the slot is part of what only the variable sees, which is not the register of the value:
+                    // that is no root.
+                    let slot = unsafe { &mut *slot };
+                    if slot.step_back() {
+                        let value = given!(instr.a);
+                        // SAFETY: the slot is valid, and has given up what it held.
+                        unsafe { ptr::write(slot, value) };
+                        next!()
+                    }
+                }
+            }
+            Op::IterNext | Op::IterTurn => {
+                let turns = op == Op::IterTurn;
+                if turns {
+                    if self.machine.is_out_of_steps() {
+                        return false;
+                    }
+                    compiled!(true);
+                }
+                let (items, position) = (val!(instr.a), val!(instr.a + 1));
+                if let (Some(array), Some(index), true) = (items.as_array(), position.as_position(), items.is_plain()) {
+                    let at = position.as_float();
+                    let Some(item) = array.get(index) else {
+                        if turns {
+                            self.machine.runtime.fuel -= 1;
+                            decide!(false)
+                        }
+                        goto!(instr.bc())
+                    };
+                    let item: *const Value = item;
+                    // SAFETY: the array is not freed: its register is not written.
+                    store!(instr.a + 2, unsafe { (*item).clone() });
+                    store!(instr.a + 3, Value::known(at));
+                    store!(instr.a + 1, Value::known(at + 1.0));
+                    if turns {
+                        self.machine.runtime.fuel -= 1;
+                        decide!(true)
+                    }
+                    next!()
+                }
+            }
+
+            Op::IsKind if val!(instr.b).as_library().is_none() => {
+                let truth = instr.c & val!(instr.b).kind().set().bits() != 0;
+                store!(instr.a, Value::boolean(truth));
+                next!()
+            }
+            Op::Await if val!(instr.b).as_task().is_none() => {
+                if instr.a != instr.b {
+                    store!(instr.a, val!(instr.b).clone());
+                }
+                next!()
+            }
+            Op::IsArray if val!(instr.b).as_task().is_none() => {
+                let truth = val!(instr.b).as_array().is_some();
+                store!(instr.a, Value::boolean(truth));
+                next!()
+            }
+            Op::Push if instr.a != instr.b && !self.machine.has_copies() && self.machine.has_a_step() => {
+                if let Some(array) = reg!(instr.a).as_unique_array_mut()
+                    && array.has_room()
+                {
+                    self.machine.runtime.fuel -= 1;
+                    let value = given!(instr.b);
+                    std::mem::forget(array.push_within(value));
+                    next!()
+                }
+            }
+
+            Op::CallLibrary if instr.x == 1 => {
+                if let Some(Body::Number(function)) = self.machine.library.bodies.get(instr.c as usize)
+                    && val!(instr.b).is_plain()
+                    && self.machine.has_a_step()
+                {
+                    let number = function(val!(instr.b).as_float());
+                    if !number.is_nan() {
+                        store!(instr.a, Value::known(number));
+                        self.machine.runtime.fuel -= 1;
+                        next!()
+                    }
+                }
+            }
+            // SAFETY: as the caller says.
+            Op::Call => return unsafe { self.call(instr, instr.x.into()) },
+            // SAFETY: as the caller says.
+            Op::Offer => return unsafe { self.offer(instr) },
+            // SAFETY: as the caller says.
+            Op::Return => return unsafe { self.give_back(instr) },
+            _ => {}
+        }
+        false
+    }
+
+    /// The part at a path through plain positions and shapes that were seen there.
+    #[inline(always)]
+    unsafe fn part_at(&self, path: u32) -> Option<*const Value> {
+        // SAFETY: the verifier proved the index below the number of paths, and in them registers and names below those
+        // of the function, which the machine keeps where it is.
+        unsafe {
+            let (function, path) = (&*self.function, &*(*self.function).paths.add(path as usize));
+            let mut part: *const Value = self.registers.add(path.root as usize);
+            for step in &path.steps {
+                part = match *step {
+                    Step::Register(register) => (*part).item(&*self.registers.add(register as usize))?,
+                    Step::Name(name) => function.sites.get_unchecked(name as usize).any_member_of(&*part)?,
+                };
+            }
+            Some(part)
+        }
+    }
+
+    /// The same to change, where no other handle sees anything on the way.
+    #[inline(always)]
+    unsafe fn slot_at(&mut self, path: u32) -> Option<*mut Value> {
+        // SAFETY: as for `part_at`; each container on the way has one handle, which is part of the one before.
+        unsafe {
+            let (function, path) = (&*self.function, &*(*self.function).paths.add(path as usize));
+            let mut slot: *mut Value = self.registers.add(path.root as usize);
+            for step in &path.steps {
+                slot = match *step {
+                    Step::Register(register) if register == path.root => return None,
+                    Step::Register(register) => (*slot).own_item(&*self.registers.add(register as usize))?,
+                    Step::Name(name) => function.sites.get_unchecked(name as usize).own_member_of(&mut *slot)?,
+                };
+            }
+            Some(slot)
+        }
+    }
+
+    /// Calls a function of the program with as many of the arguments as it must have.
+    #[inline(always)]
+    unsafe fn offer(&mut self, instr: &Instr) -> bool {
+        // SAFETY: the verifier proved the operand below the function's register count.
+        let slot = unsafe { self.registers.add(instr.b as usize) };
+        // SAFETY: as above.
+        let Some(closure) = (unsafe { &*slot }).as_closure() else { return false };
+        // SAFETY: closures are of functions that the machine has.
+        let takes = unsafe { self.machine.functions.get_unchecked(closure.function as usize) }.plain_params;
+        for extra in takes..u32::from(instr.x) {
+            // SAFETY: the verifier proved the whole window below the function's register count.
+            let argument = unsafe { &mut *slot.add(1 + extra as usize) };
+            if argument.is_handle() {
+                if !argument.step_back() {
+                    return false;
+                }
+                // SAFETY: the slot is valid, and has given up what it held.
+                unsafe { ptr::write(argument, Value::NULL) };
+            }
+        }
+        // SAFETY: as the caller says.
+        takes <= u32::from(instr.x) && unsafe { self.call(instr, takes) }
+    }
+
+    /// Calls a function of the program with so many arguments, if it must have as many.
+    #[inline(always)]
+    unsafe fn call(&mut self, instr: &Instr, count: u32) -> bool {
+        let (machine, fiber) = (&mut *self.machine, &mut *self.fiber);
+        // SAFETY: the verifier proved the operand below the function's register count.
+        let slot = unsafe { self.registers.add(instr.b as usize) };
+        // SAFETY: as above.
+        let callee = unsafe { &*slot };
+        let Some(closure) = callee.as_closure() else { return false };
+        let (number, finish) = (closure.function, Finish::Times(callee.conf()));
+        // SAFETY: closures are of functions that the machine has.
+        let function = unsafe { Rc::as_ptr(machine.functions.get_unchecked(number as usize)) };
+        // SAFETY: the machine keeps its functions where they are.
+        let loaded = unsafe { &*function };
+        let Some(caller) = fiber.frames.last_mut() else { return false };
+        let (base, result) = (caller.base + instr.b as usize + 1, caller.base + instr.a as usize);
+        let depth = fiber.frames.len();
+        if loaded.plain_params != count
+            || base + loaded.registers as usize > fiber.stack.len()
+            || depth >= machine.runtime.limits.depth
+            || depth == fiber.frames.capacity()
+            || machine.is_out_of_steps()
+            || loaded.heat.called()
+        {
+            return false;
+        }
+        machine.runtime.fuel -= 1;
+        // SAFETY: `pc` is an instruction of the caller's function.
+        let pc = unsafe { self.pc.offset_from((*self.function).code) as usize };
+        // SAFETY: there is a last frame, seen above, and room for one more.
+        unsafe {
+            fiber.frames.get_unchecked_mut(depth - 1).pc = pc;
+            let closure = std::mem::take(&mut *slot).into_ref_unchecked::<Closure>();
+            let frame = Frame { function: number, pc: 0, base, result, finish, closure: Some(closure), pending: None };
+            ptr::write(fiber.frames.as_mut_ptr().add(depth), frame);
+            fiber.frames.set_len(depth + 1);
+            self.registers = slot.add(1);
+        }
+        (self.function, self.pc) = (function, loaded.code);
+        true
+    }
+
+    /// Ends a function that is called by another of the fiber, and whose value stays as it is.
+    #[inline(always)]
+    unsafe fn give_back(&mut self, instr: &Instr) -> bool {
+        let (machine, fiber) = (&mut *self.machine, &mut *self.fiber);
+        let depth = fiber.frames.len();
+        let [.., caller, frame] = &mut fiber.frames[..] else { return false };
+        let plain = matches!(frame.finish, Finish::Times(conf) if conf.is_plain());
+        if !plain || frame.closure.as_ref().is_none_or(|closure| closure.is_unique()) {
+            return false;
+        }
+        // SAFETY: a frame's result goes to a slot of the stack; the verifier proved the operand below the function's register
+        // count, which the stack has behind the frame's base.
+        let (result, returned, slots) = unsafe {
+            let count = (*self.function).registers as usize;
+            (
+                fiber.stack.as_mut_ptr().add(frame.result),
+                self.registers.add(instr.a as usize),
+                std::slice::from_raw_parts_mut(self.registers, count),
+            )
+        };
+        // SAFETY: the register is valid; its value is taken out.
+        let value = unsafe { ptr::replace(returned, Value::NULL) };
+        let free = slots.iter_mut().all(|slot| {
+            let is_handle = slot.is_handle();
+            let free = slot.step_back();
+            if free && is_handle {
+                // SAFETY: the slot is valid, and has given up what it held.
+                unsafe { ptr::write(slot, Value::NULL) };
+            }
+            free
+        });
+        // SAFETY: nothing else borrows the slot.
+        if !free || !unsafe { (*result).step_back() } {
+            // SAFETY: the register holds null. What others held is gone, as it will be when the function has ended.
+            unsafe { ptr::write(returned, value) };
+            return false;
+        }
+        // SAFETY: the slot for the result has given up what it held, and a caller's `pc` is at its call, behind which
+        // something stands.
+        unsafe {
+            ptr::write(result, value);
+            frame.closure.take().into_iter().for_each(|closure| closure.step_back());
+            caller.pc += 1;
+            self.function = Rc::as_ptr(machine.functions.get_unchecked(caller.function as usize));
+            self.pc = (*self.function).code.add(caller.pc);
+            self.registers = fiber.stack.as_mut_ptr().add(caller.base);
+            fiber.frames.set_len(depth - 1);
+        }
+        true
+    }
+}

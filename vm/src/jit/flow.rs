@@ -1,0 +1,112 @@
+//! Which registers are still read, at each instruction of a function.
+//!
+//! Taken from the instruction table alone, so an instruction that the translator does not know is described here, too.
+//! Errors go to handlers: what a handler reads is read by all that it covers.
+
+use prism_bytecode::{Capture, Function, Instr, Op, Operand, Step};
+
+/// The registers that are read later, a bit each, at every instruction.
+pub(super) struct Flow {
+    words: usize,
+    live: Vec<u64>,
+}
+
+impl Flow {
+    /// Looks through a function; `callee_captures` tells what the closures that it makes capture.
+    pub(super) fn of<'a>(function: &Function, callee_captures: impl Fn(u32) -> &'a [Capture]) -> Flow {
+        let words = (function.registers as usize).div_ceil(64).max(1);
+        let mut flow = Flow { words, live: vec![0; words * (function.code.len() + 1)] };
+        // Going back settles all but loops in one pass, and each loop in one more.
+        while flow.pass(function, &callee_captures) {}
+        flow
+    }
+
+    /// Whether a register is read at `pc` or later.
+    pub(super) fn is_live(&self, pc: usize, register: usize) -> bool {
+        let word = self.live.get(pc * self.words + register / 64).copied().unwrap_or(u64::MAX);
+        register / 64 >= self.words || word >> (register % 64) & 1 == 1
+    }
+
+    fn pass<'a>(&mut self, function: &Function, callee_captures: &impl Fn(u32) -> &'a [Capture]) -> bool {
+        let mut changed = false;
+        let mut now = vec![0; self.words];
+        for (pc, instr) in function.code.iter().enumerate().rev() {
+            if instr.op.ends_block() {
+                now.fill(0);
+            } else {
+                now.copy_from_slice(self.at(pc + 1));
+            }
+            let row = instr.op.operands();
+            if row.bc == Operand::Jump {
+                join(&mut now, self.at(instr.bc() as usize));
+            }
+            if matches!(instr.op.follower(), Some(Op::Jump | Op::Loop)) {
+                // What stands behind is skipped where it does not lead on.
+                join(&mut now, self.at(pc + 2));
+            }
+            if row.a == Operand::Def {
+                now[instr.a as usize / 64] &= !(1 << (instr.a % 64));
+            }
+            let mut read = |register: usize| now[register / 64] |= 1 << (register % 64);
+            reads(function, *instr, callee_captures, &mut read);
+            for handler in function.handlers.iter().filter(|it| (it.start..it.end).contains(&(pc as u32))) {
+                let mut caught = self.at(handler.target as usize).to_vec();
+                caught[handler.error as usize / 64] &= !(1 << (handler.error % 64));
+                join(&mut now, &caught);
+            }
+            let own = &mut self.live[pc * self.words..(pc + 1) * self.words];
+            changed |= *own != *now;
+            own.copy_from_slice(&now);
+        }
+        changed
+    }
+
+    fn at(&self, pc: usize) -> &[u64] {
+        &self.live[pc * self.words..(pc + 1) * self.words]
+    }
+}
+
+fn join(into: &mut [u64], more: &[u64]) {
+    into.iter_mut().zip(more).for_each(|(own, more)| *own |= more);
+}
+
+/// The registers that an instruction reads.
+fn reads<'a>(
+    function: &Function,
+    instr: Instr,
+    callee_captures: &impl Fn(u32) -> &'a [Capture],
+    read: &mut impl FnMut(usize),
+) {
+    let row = instr.op.operands();
+    for (operand, at) in [(row.a, instr.a), (row.b, instr.b), (row.c, instr.c)] {
+        let at = at as usize;
+        match operand {
+            Operand::Use | Operand::Mod => read(at),
+            Operand::Window { extra } => (at..at + instr.x as usize + extra as usize).for_each(&mut *read),
+            Operand::Iterator if instr.op != Op::IterInit => (at..at + 2).for_each(&mut *read),
+            Operand::Mutation => {
+                if let Some(mutation) = function.mutations.get(at) {
+                    read(mutation.root as usize);
+                }
+            }
+            _ => {}
+        }
+    }
+    if row.bc == Operand::Path
+        && let Some(path) = function.paths.get(instr.bc() as usize)
+    {
+        read(path.root as usize);
+        for step in &path.steps {
+            if let Step::Register(register) = step {
+                read(*register as usize);
+            }
+        }
+    }
+    if instr.op == Op::Closure {
+        for capture in callee_captures(instr.bc()) {
+            if let Capture::Register(register) = capture {
+                read(*register as usize);
+            }
+        }
+    }
+}

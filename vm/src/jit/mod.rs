@@ -1,0 +1,523 @@
+//! Compiled code for what runs often (Cranelift).
+//!
+//! A function that is called often, or a loop that turns often, is compiled while the program runs: [`translate`] makes
+//! code for what its registers hold just then, with both halves of numbers in registers of the processor. Where that
+//! turns out to be otherwise, the code *exits*: what it holds goes back to the fiber's stack, and the interpreter goes on
+//! at the same instruction. What was learned is kept in a [`profile`](profile::Profile), and a function that exits often
+//! is compiled anew.
+//!
+//! What always holds:
+//! - A run's results, errors, places, lines and fuel are those of the interpreter. Code takes fuel where the interpreter
+//!   does, and leaves at that instruction when there is none; the counts of handles are the same wherever one can tell.
+//! - Code raises nothing itself: division by zero, a depth that is too great, a full heap are exits, and the interpreter
+//!   raises.
+//! - Code runs only within [`Machine::enter_call`] and [`Machine::enter_loop`], on the fiber that the interpreter runs.
+//!   Calls between compiled functions nest on the native stack, as far as there is room; an exit takes them all back
+//!   into frames.
+//!
+//! Not here: traced runs, which are interpreted, and code that outlives its machine.
+
+#![allow(unsafe_code, reason = "compiled code is called, and shares the fiber's stack")]
+
+mod code;
+mod context;
+mod flow;
+mod layout;
+mod profile;
+mod state;
+mod stubs;
+mod translate;
+
+use crate::confidence::Conf;
+use crate::interp::Entered;
+use crate::machine::{Fiber, Finish, Frame, JitMode, Loaded, Machine};
+use crate::value::{Shape, Value};
+use code::{Code, Ended};
+use context::{Context, Entry, NO_SITE, Site, status};
+use layout::Layout;
+use prism_bytecode::{Instr, Op, Operand};
+use profile::Profile;
+use std::collections::HashMap;
+use std::rc::Rc;
+use stubs::Left;
+use translate::{Again, Observed, Part, Source, Translator};
+
+/// Calls before a function is compiled.
+const CALLS: i32 = 300;
+/// Turns before a loop is.
+const TURNS: i32 = 800;
+/// Turns until a loop that could not be compiled is looked at again.
+const PATIENCE: i32 = 100_000;
+/// A function is compiled so often at most.
+const MOST_TIMES: u32 = 16;
+/// Exits of what was assumed before a function is compiled anew.
+const EXITS: u32 = 2;
+/// Entries where registers were something else before a loop is compiled anew.
+const MISSES: u32 = 3;
+/// Native stack that compiled code leaves to others, in bytes.
+const RESERVE: usize = 256 << 10;
+/// Native stack that it uses at most.
+const MOST_NATIVE: usize = 768 << 10;
+
+/// A function or loop with code, or without when it is not worth it.
+struct Body {
+    /// Takes all arguments in their slots; none if it is left to the interpreter for good.
+    code: Option<*const u8>,
+    /// What its registers must be where it is entered.
+    checks: Vec<(usize, Observed)>,
+    /// How often they were not.
+    misses: u32,
+    entries: u32,
+    /// Steps of fuel that it took in all.
+    steps: u64,
+    exits: u32,
+}
+
+/// The compiled code of a machine, and what is known for making it.
+pub(crate) struct Jit {
+    mode: JitMode,
+    code: Code,
+    layout: Layout,
+    bodies: HashMap<(u32, Part), Body>,
+    /// How often each function was compiled.
+    times: HashMap<u32, u32>,
+    entries: Vec<Entry>,
+    profile: Profile,
+    sites: Vec<Site>,
+    /// Shapes that code compares with.
+    keeps: Vec<Rc<Shape>>,
+}
+
+/// How far a function is from being compiled.
+#[derive(Debug)]
+pub(crate) struct Heat {
+    calls: std::cell::Cell<i32>,
+    turns: std::cell::Cell<i32>,
+}
+
+impl Heat {
+    /// That of a function that has not run.
+    pub(crate) fn new(mode: JitMode) -> Heat {
+        let (calls, turns) = match mode {
+            JitMode::Off => (-1, -1),
+            JitMode::On => (CALLS, TURNS),
+            JitMode::Always => (0, 0),
+        };
+        Heat { calls: calls.into(), turns: turns.into() }
+    }
+
+    /// Counts a call; tells whether the function is to run as code.
+    #[inline]
+    pub(crate) fn called(&self) -> bool {
+        Self::count(&self.calls)
+    }
+
+    /// Counts a turn of a loop; tells whether it is to run as code.
+    #[inline]
+    pub(crate) fn turned(&self) -> bool {
+        Self::count(&self.turns)
+    }
+
+    #[inline]
+    fn count(left: &std::cell::Cell<i32>) -> bool {
+        let now = left.get();
+        if now > 0 {
+            left.set(now - 1);
+        }
+        now == 0
+    }
+}
+
+impl Machine {
+    /// The innermost frame is at the first instruction of a function that was called often.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn enter_call(&mut self, fiber: &mut Fiber, function: &Loaded) -> Entered {
+        let Some(frame) = fiber.frames.last() else { return Entered::Not };
+        let (number, base) = (frame.function, frame.base);
+        let params = function.params.registers() as usize;
+        // Slots that are no parameters hold nothing that is counted, or the code would lose it.
+        let free = fiber.stack[base..base + function.registers as usize][params..].iter().all(|slot| !slot.is_handle());
+        if !free {
+            return Entered::Not;
+        }
+        self.enter_part(fiber, function, number, Part::Function)
+    }
+
+    /// The innermost frame is at the head of a loop that has turned often.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn enter_loop(&mut self, fiber: &mut Fiber, function: &Loaded, head: usize) -> Entered {
+        let Some(frame) = fiber.frames.last_mut() else { return Entered::Not };
+        frame.pc = head;
+        let number = frame.function;
+        self.enter_part(fiber, function, number, Part::Loop(head as u32))
+    }
+
+    fn enter_part(&mut self, fiber: &mut Fiber, function: &Loaded, number: u32, part: Part) -> Entered {
+        if self.settings.trace {
+            return Entered::Not;
+        }
+        let Some(mut jit) = self.jit.take().or_else(|| Jit::new(self).map(Box::new)) else {
+            self.give_up(function);
+            return Entered::Not;
+        };
+        if !jit.bodies.contains_key(&(number, part)) {
+            jit.compile(self, fiber, number, part);
+        }
+        let code = jit.bodies.get(&(number, part)).and_then(|body| body.code);
+        let entered = match code {
+            Some(_) if !jit.fits(fiber, number, part) => Entered::Not,
+            Some(code) => self.run_code(&mut jit, fiber, number, part, code),
+            None => {
+                match part {
+                    Part::Function => function.heat.calls.set(-1),
+                    Part::Loop(_) => function.heat.turns.set(PATIENCE),
+                }
+                Entered::Not
+            }
+        };
+        self.jit = Some(jit);
+        entered
+    }
+
+    fn give_up(&self, function: &Loaded) {
+        function.heat.calls.set(-1);
+        function.heat.turns.set(-1);
+    }
+
+    fn run_code(&mut self, jit: &mut Jit, fiber: &mut Fiber, number: u32, part: Part, code: *const u8) -> Entered {
+        let Some(frame) = fiber.frames.last() else { return Entered::Not };
+        let offset = (frame.base * size_of::<Value>()) as u64;
+        let closure = frame.closure.as_ref().map_or(0, |closure| closure.address() as u64);
+        let depth = self.runtime.limits.depth.saturating_sub(fiber.frames.len()) as u64;
+        let fuel = self.runtime.fuel;
+        let room = stacker::remaining_stack().unwrap_or(0).saturating_sub(RESERVE).min(MOST_NATIVE);
+        let here = std::ptr::from_ref(&room) as u64;
+        let mut context = Context {
+            left: 0,
+            stack: std::ptr::null_mut(),
+            stack_bytes: 0,
+            native_limit: here.saturating_sub(room as u64),
+            entries: jit.entries.as_ptr(),
+            machine: std::ptr::from_mut(self),
+            fiber: std::ptr::from_mut(fiber),
+            shift: 0,
+            exits: Vec::new(),
+            copied: self.heap.copied_at(),
+            sites: &raw const jit.sites,
+            left_by: None,
+        };
+        context.take_fuel(self);
+        context.find_stack();
+        // SAFETY: the code is this machine's and made for this function; it is entered where it was made to be, and
+        // compares what it assumes of the registers. Neither machine nor fiber are used here until it is back.
+        let ended = unsafe { jit.code.run(code, &mut context, offset, closure, depth) };
+        context.give_fuel(self);
+        let used = fuel.saturating_sub(self.runtime.fuel);
+        let exited = ended.status == status::EXIT;
+        if exited && ended.bits != NO_SITE {
+            context.exits.push((ended.bits, offset));
+        }
+        let (exits, left_by) = (std::mem::take(&mut context.exits), context.left_by.take());
+        if let Some(body) = jit.bodies.get_mut(&(number, part)) {
+            body.entries = body.entries.saturating_add(1);
+            body.steps = body.steps.saturating_add(used);
+            body.exits = body.exits.saturating_add(u32::from(exited));
+            let futile =
+                body.entries >= 64 && body.exits > body.entries / 2 && body.steps / 8 < u64::from(body.entries);
+            if futile && jit.mode != JitMode::Always {
+                body.code = None;
+            }
+        }
+        if !exited {
+            return self.returned(fiber, ended);
+        }
+        let learned = exits.first().map(|(site, base)| (*site, *base as usize / size_of::<Value>()));
+        self.push_exits(jit, fiber, &exits);
+        match left_by {
+            Some(Left::Raise(raise)) => Entered::Raised(raise),
+            Some(Left::Pause(pause)) => Entered::Paused(pause),
+            None => {
+                if let Some((site, base)) = learned {
+                    jit.learn(self, fiber, site, base);
+                }
+                Entered::Left
+            }
+        }
+    }
+
+    /// The function of the innermost frame has ended.
+    fn returned(&mut self, fiber: &mut Fiber, ended: Ended) -> Entered {
+        let conf = if ended.status == status::NUMBER { Conf::PLAIN } else { Conf::from_bits(ended.conf) };
+        // SAFETY: the code gives two words of a value that it owns.
+        let value = unsafe { Value::from_words(ended.bits, conf) };
+        match self.return_value(fiber, value) {
+            Some(pause) => Entered::Paused(pause),
+            None => Entered::Left,
+        }
+    }
+
+    /// Makes frames of the calls that were under way in bodies that exited; innermost first.
+    fn push_exits(&self, jit: &Jit, fiber: &mut Fiber, exits: &[(u64, u64)]) {
+        let mut is_outermost = true;
+        for (site, offset) in exits.iter().rev() {
+            let Some(site) = jit.sites.get(*site as usize) else { continue };
+            let mut base = *offset as usize / size_of::<Value>();
+            for (function, pc) in &site.frames {
+                let pc = *pc as usize;
+                if is_outermost {
+                    is_outermost = false;
+                    if let Some(frame) = fiber.frames.last_mut() {
+                        frame.pc = pc;
+                    }
+                } else {
+                    let result = self.result_of_call(fiber);
+                    // The callee's handle lies before its registers; the frame takes it.
+                    let closure = std::mem::take(&mut fiber.stack[base - 1]).into_ref();
+                    let finish = Finish::Times(Conf::PLAIN);
+                    fiber.frames.push(Frame { function: *function, pc, base, result, finish, closure, pending: None });
+                }
+                base += self.functions[*function as usize].compiled().code[pc].b as usize + 1;
+            }
+        }
+    }
+
+    /// Where the call that the innermost frame is at puts its result.
+    fn result_of_call(&self, fiber: &Fiber) -> usize {
+        fiber.frames.last().map_or(0, |frame| {
+            let call: Instr = self.functions[frame.function as usize].compiled().code[frame.pc];
+            frame.base + call.a as usize
+        })
+    }
+}
+
+impl Jit {
+    fn new(machine: &Machine) -> Option<Jit> {
+        Some(Jit {
+            mode: machine.settings.jit,
+            code: Code::new()?,
+            layout: Layout::measure(machine.runtime.root_shape())?,
+            bodies: HashMap::new(),
+            times: HashMap::new(),
+            entries: machine.functions.iter().map(|function| Entry::of(function)).collect(),
+            profile: Profile::default(),
+            sites: Vec::new(),
+            keeps: Vec::new(),
+        })
+    }
+
+    /// Compiles a function or loop for what its registers hold now.
+    fn compile(&mut self, machine: &Machine, fiber: &Fiber, number: u32, part: Part) {
+        let code = self.translated(machine, fiber, number, part);
+        if let (Some((fast, boxed, in_registers)), Part::Function) = (code, part) {
+            let entry = &mut self.entries[number as usize];
+            (entry.boxed, entry.fast, entry.in_registers) = (boxed, fast, in_registers);
+        }
+        let checks = self.checks(machine, fiber, number, part);
+        let code = code.map(|(_, boxed, _)| boxed);
+        let body = Body { code, checks, misses: 0, entries: 0, steps: 0, exits: 0 };
+        self.bodies.insert((number, part), body);
+    }
+
+    /// What a loop's registers must be where it is entered: as they are now.
+    fn checks(&self, machine: &Machine, fiber: &Fiber, number: u32, part: Part) -> Vec<(usize, Observed)> {
+        let (Part::Loop(head), Some(frame)) = (part, fiber.frames.last()) else { return Vec::new() };
+        let function = &machine.functions[number as usize];
+        let flow = flow_of(machine, function);
+        let registers = fiber.stack[frame.base..].iter().take(function.registers as usize).enumerate();
+        let check = |(reg, value): (usize, &Value)| match observe(value, machine.min_untraced, part) {
+            Observed::Anything => None,
+            Observed::Text if flow.is_live(head as usize, reg) => None,
+            Observed::Text => Some((reg, Observed::Text)),
+            _ if !flow.is_live(head as usize, reg) => Some((reg, Observed::Uncounted)),
+            Observed::Uncounted => None,
+            observed => Some((reg, observed)),
+        };
+        registers.filter_map(check).collect()
+    }
+
+    /// Whether registers are what the code of a loop was made for; texts that are not read again are let go of.
+    fn fits(&mut self, fiber: &mut Fiber, number: u32, part: Part) -> bool {
+        let (Some(body), Some(frame)) = (self.bodies.get_mut(&(number, part)), fiber.frames.last()) else {
+            return false;
+        };
+        let registers = &mut fiber.stack[frame.base..];
+        for (reg, wanted) in &body.checks {
+            let value = &mut registers[*reg];
+            let fits = match wanted {
+                Observed::Num => value.is_number() && !value.is_confident(),
+                Observed::Int => {
+                    !value.is_confident() && value.as_number().and_then(translate::whole_constant).is_some()
+                }
+                Observed::Conf => value.is_number() && value.is_confident(),
+                Observed::Bool => value.as_boolean().is_some() && !value.is_confident(),
+                Observed::Uncounted => !value.is_handle(),
+                Observed::Text | Observed::Anything => !value.is_handle() || value.as_str().is_some(),
+            };
+            if !fits {
+                body.misses += 1;
+                if body.misses > MISSES {
+                    self.bodies.remove(&(number, part));
+                }
+                return false;
+            }
+        }
+        for (reg, wanted) in &body.checks {
+            if *wanted == Observed::Text {
+                registers[*reg] = Value::NULL;
+            }
+        }
+        true
+    }
+
+    fn translated(
+        &mut self,
+        machine: &Machine,
+        fiber: &Fiber,
+        number: u32,
+        part: Part,
+    ) -> Option<(*const u8, *const u8, u64)> {
+        let function = machine.functions.get(number as usize)?;
+        let frame = fiber.frames.last()?;
+        let times = self.times.entry(number).or_default();
+        *times += 1;
+        if *times > MOST_TIMES || !Source::fits(function) {
+            return None;
+        }
+        let registers = fiber.stack.get(frame.base..frame.base + function.registers as usize)?;
+        let lower = machine.min_untraced;
+        let observed: Vec<Observed> = registers.iter().map(|value| observe(value, lower, part)).collect();
+        let mut source = Source {
+            machine,
+            layout: self.layout,
+            profile: &self.profile,
+            number,
+            part,
+            observed: &observed,
+            registers,
+            closure: frame.closure.clone().map(Value::from),
+            entries: &self.entries,
+            lower,
+            in_registers: 0,
+            frontend: self.code.frontend(),
+        };
+        source.in_registers = source.passed_numbers();
+        let entry_site = self.sites.len() as u64;
+        self.sites.push(Site { frames: Box::new([(number, 0)]), guard: true });
+        let first_site = self.sites.len();
+        let mut heads = HashMap::new();
+        // Each time a loop's head is widened, of which there are few ways.
+        for _ in 0..MOST_TIMES {
+            let (sites, keeps, code) = (&mut self.sites, &mut self.keeps, &mut self.code);
+            sites.truncate(first_site);
+            let mut again = false;
+            let translate = |builder: cranelift_frontend::FunctionBuilder<'_>, own| match Translator::translate(
+                &source, builder, sites, &mut heads, keeps, own,
+            ) {
+                Ok(()) => true,
+                Err(Again) => {
+                    again = true;
+                    false
+                }
+            };
+            let compiled = code.compile(source.in_registers, entry_site, translate);
+            if !again {
+                let (fast, boxed) = compiled?;
+                return Some((fast, boxed, source.in_registers));
+            }
+        }
+        None
+    }
+
+    /// An exit teaches: what its instruction looked at is on the stack.
+    fn learn(&mut self, machine: &Machine, fiber: &Fiber, site: u64, base: usize) {
+        let Some(site) = self.sites.get(site as usize).filter(|site| site.guard) else { return };
+        let (function, pc, base) = stubs::innermost(machine, site, base);
+        let compiled = site.frames[0].0;
+        let Some(instr) = machine.functions[function as usize].compiled().code.get(pc).copied() else { return };
+        let value = |register: u16| fiber.stack.get(base + register as usize);
+        let seen = self.profile.learn(function, pc);
+        seen.exits += 1;
+        match instr.op {
+            Op::Call | Op::Offer => match value(instr.b).and_then(Value::as_closure) {
+                Some(closure) if seen.exits <= 3 * EXITS => {
+                    seen.many |= seen.callee.is_some_and(|before| before != closure.function);
+                    seen.callee = Some(closure.function);
+                }
+                _ => seen.general = true,
+            },
+            _ => match numbers(instr) {
+                None => seen.general |= seen.exits > EXITS,
+                Some(registers) => {
+                    let mut numbers = true;
+                    for (which, register) in registers.into_iter().enumerate() {
+                        match value(register) {
+                            Some(value) if value.is_number() => {
+                                seen.confident |= u8::from(value.is_confident()) << which;
+                            }
+                            _ => numbers = false,
+                        }
+                    }
+                    seen.fractions = true;
+                    seen.general |= !numbers || seen.exits > 2 * EXITS;
+                }
+            },
+        }
+        if seen.exits >= EXITS && self.mode != JitMode::Always || seen.exits >= 1 && self.mode == JitMode::Always {
+            self.drop_code(compiled);
+        }
+    }
+
+    /// Compiles a function anew the next time it is come by.
+    fn drop_code(&mut self, function: u32) {
+        self.bodies.retain(|(number, _), _| *number != function);
+        if let Some(entry) = self.entries.get_mut(function as usize) {
+            entry.clear();
+        }
+    }
+}
+
+/// What a register holds, as far as code can be made for it.
+fn observe(value: &Value, lower: bool, part: Part) -> Observed {
+    match value.as_number() {
+        Some(_) if value.is_confident() => {
+            if lower {
+                Observed::Conf
+            } else {
+                Observed::Uncounted
+            }
+        }
+        Some(number) if matches!(part, Part::Loop(_)) && translate::whole_constant(number).is_some() => Observed::Int,
+        Some(_) => Observed::Num,
+        None if value.as_boolean().is_some() && !value.is_confident() => Observed::Bool,
+        None if value.as_str().is_some() => Observed::Text,
+        None if value.is_handle() => Observed::Anything,
+        None => Observed::Uncounted,
+    }
+}
+
+/// The registers that an instruction takes for numbers.
+fn numbers(instr: Instr) -> Option<[u16; 2]> {
+    use Op::{
+        Add, AddK, ConfAdd, ConfDiv, ConfMul, ConfSub, CountLe, CountLeK, CountLt, CountLtK, Div, DivK, Eq, Ge, Gt, Le,
+        Lt, Mul, MulK, Ne, Neg, Plus, Pow, Rem, RemK, StrictEq, StrictNe, Sub, SubK,
+    };
+    let Instr { op, a, b, c, .. } = instr;
+    match op {
+        Add | Sub | Mul | Div | Rem | Pow | ConfAdd | ConfSub | ConfMul | ConfDiv | Lt | Le | Gt | Ge | Eq | Ne
+        | StrictEq | StrictNe => Some([b, c]),
+        AddK | SubK | MulK | DivK | RemK | Neg | Plus => Some([b, b]),
+        CountLt | CountLe | CountLtK | CountLeK => Some([a, a]),
+        op if op.follower().is_some() => Some(if op.operands().b == Operand::Use { [a, b] } else { [a, a] }),
+        _ => None,
+    }
+}
+
+/// Which registers of a function are read, and where.
+fn flow_of(machine: &Machine, function: &Loaded) -> flow::Flow {
+    let first = machine.unit(function.origin).first;
+    flow::Flow::of(function.compiled(), |callee| {
+        machine.functions.get((first + callee) as usize).map_or(&[], |made| made.captures())
+    })
+}

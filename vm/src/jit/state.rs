@@ -1,0 +1,164 @@
+//! What the translator knows of each register at an instruction.
+//!
+//! A register's *home* is its slot on the fiber's stack. **Unless a register is [`Kind::Memory`], its home holds nothing
+//! that is counted**: it can be overwritten without releasing anything, and what the register is stands in values of the
+//! compiled code. An exit writes the registers that are still read to their homes.
+
+use cranelift_codegen::ir::{Type, Value, types};
+
+/// What a register is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Whatever its home holds.
+    Memory,
+    /// Not read again.
+    Stale,
+    /// A plain number.
+    Num(Value),
+    /// A plain whole number within 32 bits, not -0; 64 bits wide.
+    Int(Value),
+    /// A number and its confidence, which is one.
+    Conf(Value, Value),
+    /// A plain boolean, a byte.
+    Bool(Value),
+    /// Null, plain.
+    Null,
+    /// A constant text of the function's program.
+    Text(u32),
+    /// A value that is not at home yet.
+    Held(Held),
+}
+
+/// A value in two words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) bits: Value,
+    pub(super) conf: Value,
+    /// Whether it is counted as this register's; else something else holds it, until the next effect.
+    pub(super) owned: bool,
+    /// Whether what else holds it does so as long as the function runs: it is part of the running closure.
+    pub(super) lasting: bool,
+    /// The function that it was seen to be, as a guess.
+    pub(super) hint: Option<Hint>,
+}
+
+/// A guess which function a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hint {
+    pub(super) function: u32,
+    /// The closure itself, by its number among those that the translator has seen.
+    pub(super) known: Option<u32>,
+    /// Whether it is the running function, which needs no guess.
+    pub(super) own: bool,
+}
+
+/// A register: what it is, and whether its home says the same.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reg {
+    pub(super) kind: Kind,
+    pub(super) synced: bool,
+}
+
+impl Reg {
+    pub(super) const MEMORY: Reg = Reg { kind: Kind::Memory, synced: true };
+    pub(super) const STALE: Reg = Reg { kind: Kind::Stale, synced: false };
+
+    pub(super) fn new(kind: Kind) -> Reg {
+        Reg { kind, synced: false }
+    }
+
+    /// Whether its home says something else.
+    pub(super) fn is_away(&self) -> bool {
+        match self.kind {
+            Kind::Memory | Kind::Stale => false,
+            Kind::Held(_) | Kind::Text(_) => true,
+            _ => !self.synced,
+        }
+    }
+}
+
+/// What is known at an instruction.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) regs: Vec<Reg>,
+    /// The address of the first register.
+    pub(super) base: Value,
+    /// Steps until the machine must be asked.
+    pub(super) left: Value,
+}
+
+/// What a register is where paths meet, without the values that it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Memory,
+    Stale,
+    Num,
+    Int,
+    Conf,
+    Bool,
+    Null,
+    Text(u32),
+}
+
+/// A register where paths meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) form: Form,
+    pub(super) synced: bool,
+}
+
+impl Shape {
+    /// What one path brings; `live` tells whether the register is read again.
+    pub(super) fn of(reg: &Reg, live: bool) -> Shape {
+        let form = match reg.kind {
+            Kind::Memory | Kind::Held(_) => return Shape { form: Form::Memory, synced: true },
+            _ if !live => return Shape { form: Form::Stale, synced: false },
+            Kind::Stale => Form::Stale,
+            Kind::Num(_) => Form::Num,
+            Kind::Int(_) => Form::Int,
+            Kind::Conf(..) => Form::Conf,
+            Kind::Bool(_) => Form::Bool,
+            Kind::Null => Form::Null,
+            Kind::Text(text) => Form::Text(text),
+        };
+        Shape { form, synced: reg.synced }
+    }
+
+    /// What serves for both.
+    pub(super) fn join(self, other: Shape, live: bool) -> Shape {
+        let form = match (self.form, other.form) {
+            (a, b) if a == b => a,
+            (Form::Memory, _) | (_, Form::Memory) => Form::Memory,
+            (Form::Num | Form::Int, Form::Num | Form::Int) => Form::Num,
+            _ if !live => Form::Stale,
+            _ => Form::Memory,
+        };
+        Shape { form, synced: form == Form::Memory || (self.synced && other.synced) }
+    }
+
+    /// The types of the values that it is in.
+    pub(super) fn types(self) -> &'static [Type] {
+        match self.form {
+            Form::Num => &[types::F64],
+            Form::Int => &[types::I64],
+            Form::Conf => &[types::F64, types::F64],
+            Form::Bool => &[types::I8],
+            Form::Memory | Form::Stale | Form::Null | Form::Text(_) => &[],
+        }
+    }
+
+    /// The register made of values of [`Shape::types`].
+    pub(super) fn reg(self, values: &[Value]) -> Reg {
+        let kind = match (self.form, values) {
+            (Form::Num, &[number]) => Kind::Num(number),
+            (Form::Int, &[number]) => Kind::Int(number),
+            (Form::Conf, &[number, conf]) => Kind::Conf(number, conf),
+            (Form::Bool, &[truth]) => Kind::Bool(truth),
+            (Form::Null, _) => Kind::Null,
+            (Form::Text(text), _) => Kind::Text(text),
+            (Form::Stale, _) => Kind::Stale,
+            _ => Kind::Memory,
+        };
+        Reg { kind, synced: self.synced }
+    }
+}

@@ -1,0 +1,288 @@
+//! Arithmetic and comparison of numbers: whole ones within 32 bits, doubles, and doubles with a confidence.
+
+use super::super::state::Kind;
+use super::blocks::Next;
+use super::instruction::whole_constant;
+use super::{Again, Translator};
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use prism_bytecode::{Instr, Op};
+
+/// An operand.
+#[derive(Clone, Copy)]
+pub(super) enum Term {
+    Reg(usize),
+    Const(f64),
+}
+
+/// A number as the code has it.
+#[derive(Clone, Copy)]
+pub(super) enum Number {
+    Int(Value),
+    Num(Value),
+    Conf(Value, Value),
+    Const(f64),
+}
+
+impl Number {
+    fn whole(self, it: &mut Translator<'_, '_>) -> Option<Value> {
+        match self {
+            Number::Int(value) => Some(value),
+            Number::Const(number) => whole_constant(number).map(|whole| it.int_const(whole)),
+            Number::Num(_) | Number::Conf(..) => None,
+        }
+    }
+
+    pub(super) fn float(self, it: &mut Translator<'_, '_>) -> Value {
+        match self {
+            Number::Int(value) => it.float(value),
+            Number::Const(number) => it.number_const(number),
+            Number::Num(value) | Number::Conf(value, _) => value,
+        }
+    }
+
+    /// As a whole number within 32 bits; leaves if it is none.
+    pub(super) fn made_whole(self, it: &mut Translator<'_, '_>) -> Number {
+        match self {
+            Number::Num(number) => Number::Int(it.whole(number)),
+            other => other,
+        }
+    }
+
+    fn conf(self) -> Option<Value> {
+        match self {
+            Number::Conf(_, conf) => Some(conf),
+            _ => None,
+        }
+    }
+}
+
+impl Translator<'_, '_> {
+    /// An operand as a number, if it may be taken for one: what is not known is compared, and left if it is none.
+    pub(super) fn number(&mut self, term: Term, which: u8) -> Option<Number> {
+        let reg = match term {
+            Term::Const(number) => return Some(Number::Const(number)),
+            Term::Reg(reg) => reg,
+        };
+        let seen = self.source.profile.at(self.frame().number, self.frame().pc);
+        match self.state.regs[reg].kind {
+            Kind::Num(value) => Some(Number::Num(value)),
+            Kind::Int(value) => Some(Number::Int(value)),
+            Kind::Conf(number, conf) => Some(Number::Conf(number, conf)),
+            Kind::Memory | Kind::Held(_) if !seen.general => {
+                let (bits, conf) = self.words(reg);
+                if seen.confident >> which & 1 == 1 {
+                    if !self.source.lower {
+                        return None;
+                    }
+                    let (number, conf) = self.confident_number(bits, conf);
+                    self.refine(reg, Kind::Conf(number, conf));
+                    return Some(Number::Conf(number, conf));
+                }
+                let number = self.plain_number(bits, conf);
+                self.refine(reg, Kind::Num(number));
+                Some(Number::Num(number))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn arithmetic(&mut self, instr: Instr) -> Result<Next, Again> {
+        let (x, y) = (Term::Reg(self.reg(instr.b)), Term::Reg(self.reg(instr.c)));
+        self.arithmetic_of(instr, instr.op, x, y)
+    }
+
+    /// `a = x op y`.
+    pub(super) fn arithmetic_of(&mut self, instr: Instr, op: Op, x: Term, y: Term) -> Result<Next, Again> {
+        let both = self.number(x, 0).and_then(|x| Some((x, self.number(y, 1)?)));
+        let Some((x, y)) = both else { return self.general(instr) };
+        let confident = matches!(op, Op::ConfAdd | Op::ConfSub | Op::ConfMul | Op::ConfDiv);
+        if (confident || x.conf().or(y.conf()).is_some()) && !self.source.lower {
+            return self.general(instr);
+        }
+        let a = self.reg(instr.a);
+        let conf = match (x.conf(), y.conf()) {
+            (Some(a), Some(b)) => {
+                // Neither is plain.
+                let lower = self.b.ins().fcmp(FloatCC::LessThan, b, a);
+                Some(self.b.ins().select(lower, b, a))
+            }
+            (Some(one), None) | (None, Some(one)) => Some(one),
+            (None, None) => confident.then(|| self.number_const(1.0)),
+        };
+        if conf.is_none()
+            && let Some(whole) = self.whole_arithmetic(op, x, y)
+        {
+            self.define(a, Kind::Int(whole));
+            return Ok(Next::Falls);
+        }
+        let (x, y) = (x.float(self), y.float(self));
+        let number = self.float_arithmetic(op, x, y);
+        self.define(a, conf.map_or(Kind::Num(number), |conf| Kind::Conf(number, conf)));
+        Ok(Next::Falls)
+    }
+
+    /// Arithmetic of whole numbers that stays whole; leaves where it does not.
+    fn whole_arithmetic(&mut self, op: Op, x: Number, y: Number) -> Option<Value> {
+        let seen = self.source.profile.at(self.frame().number, self.frame().pc);
+        if seen.fractions || !matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Rem) {
+            return None;
+        }
+        let (Some(x), Some(y)) = (x.whole(self), y.whole(self)) else { return None };
+        if op == Op::Rem {
+            return self.whole_remainder(x, y);
+        }
+        let result = match op {
+            Op::Add => self.b.ins().iadd(x, y),
+            Op::Sub => self.b.ins().isub(x, y),
+            _ => self.b.ins().imul(x, y),
+        };
+        let short = self.b.ins().ireduce(types::I32, result);
+        let back = self.b.ins().sextend(types::I64, short);
+        let same = self.is(IntCC::Equal, back, result);
+        self.guard(same);
+        if op == Op::Mul {
+            // A zero of a negative number is -0.
+            let either = self.b.ins().bor(x, y);
+            let negative = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, either, 0);
+            let zero = self.b.ins().icmp_imm_s(IntCC::Equal, result, 0);
+            let minus_zero = self.b.ins().band(negative, zero);
+            let fine = self.b.ins().icmp_imm_s(IntCC::Equal, minus_zero, 0);
+            self.guard(fine);
+        }
+        Some(result)
+    }
+
+    fn whole_remainder(&mut self, x: Value, y: Value) -> Option<Value> {
+        match self.constants.get(&y).copied() {
+            Some(divisor) if divisor > 0.0 => {}
+            Some(_) => return None,
+            None => {
+                // A divisor of -1 would be a fault of the processor for the least number; negative ones are rare.
+                let positive = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, y, 0);
+                self.guard(positive);
+            }
+        }
+        let (short_x, short_y) = (self.b.ins().ireduce(types::I32, x), self.b.ins().ireduce(types::I32, y));
+        let rest = self.b.ins().srem(short_x, short_y);
+        let rest = self.b.ins().sextend(types::I64, rest);
+        let zero = self.b.ins().icmp_imm_s(IntCC::NotEqual, rest, 0);
+        let positive = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, x, 0);
+        let fine = self.b.ins().bor(zero, positive);
+        self.guard(fine);
+        Some(rest)
+    }
+
+    fn float_arithmetic(&mut self, op: Op, x: Value, y: Value) -> Value {
+        match op {
+            Op::Add | Op::ConfAdd => self.b.ins().fadd(x, y),
+            Op::Sub | Op::ConfSub => self.b.ins().fsub(x, y),
+            Op::Mul | Op::ConfMul => self.b.ins().fmul(x, y),
+            Op::Div | Op::ConfDiv => {
+                self.guard_divisor(y);
+                self.b.ins().fdiv(x, y)
+            }
+            Op::Rem => {
+                self.guard_divisor(y);
+                self.number_stub(super::super::stubs::remainder as *const u8, &[x, y], x)
+            }
+            _ => self.number_stub(super::super::stubs::power as *const u8, &[x, y], x),
+        }
+    }
+
+    /// Division by zero is an error that the interpreter raises.
+    fn guard_divisor(&mut self, divisor: Value) {
+        let zero = self.number_const(0.0);
+        let fine = self.is_float(FloatCC::NotEqual, divisor, zero);
+        self.guard(fine);
+    }
+
+    /// A function of numbers.
+    pub(super) fn number_stub(&mut self, stub: *const u8, arguments: &[Value], otherwise: Value) -> Value {
+        let result = self.call_stub(stub, arguments, Some(types::F64));
+        result.unwrap_or(otherwise)
+    }
+
+    pub(super) fn comparison(&mut self, instr: Instr) -> Result<Next, Again> {
+        let (x, y) = (Term::Reg(self.reg(instr.b)), Term::Reg(self.reg(instr.c)));
+        let Some(truth) = self.compare(instr.op, x, y) else { return self.general(instr) };
+        let a = self.reg(instr.a);
+        self.define(a, Kind::Bool(truth));
+        Ok(Next::Falls)
+    }
+
+    /// Whether `x op y`, of plain numbers; `None` where they may be anything.
+    pub(super) fn compare(&mut self, op: Op, x: Term, y: Term) -> Option<Value> {
+        let equality = matches!(op, Op::Eq | Op::Ne | Op::StrictEq | Op::StrictNe);
+        if equality && let Some(same) = self.compare_others(op, x, y) {
+            return Some(same);
+        }
+        let x = self.number(x, 0)?;
+        let y = self.number(y, 1)?;
+        if x.conf().or(y.conf()).is_some() {
+            return None;
+        }
+        let (whole, float) = match op {
+            Op::Lt => (IntCC::SignedLessThan, FloatCC::LessThan),
+            Op::Le => (IntCC::SignedLessThanOrEqual, FloatCC::LessThanOrEqual),
+            Op::Gt => (IntCC::SignedGreaterThan, FloatCC::GreaterThan),
+            Op::Ge => (IntCC::SignedGreaterThanOrEqual, FloatCC::GreaterThanOrEqual),
+            Op::Eq | Op::StrictEq => (IntCC::Equal, FloatCC::Equal),
+            _ => (IntCC::NotEqual, FloatCC::NotEqual),
+        };
+        let both_whole = match (x, y) {
+            (Number::Num(_), _) | (_, Number::Num(_)) => None,
+            _ => x.whole(self).and_then(|x| Some((x, y.whole(self)?))),
+        };
+        if let Some((x, y)) = both_whole {
+            return Some(self.is(whole, x, y));
+        }
+        let (x, y) = (x.float(self), y.float(self));
+        Some(self.is_float(float, x, y))
+    }
+
+    /// Equality of plain booleans, and with null of what is known to be no number.
+    fn compare_others(&mut self, op: Op, x: Term, y: Term) -> Option<Value> {
+        let (Term::Reg(x), Term::Reg(y)) = (x, y) else { return None };
+        let condition = if matches!(op, Op::Eq | Op::StrictEq) { IntCC::Equal } else { IntCC::NotEqual };
+        match (self.state.regs[x].kind, self.state.regs[y].kind) {
+            (Kind::Bool(x), Kind::Bool(y)) => Some(self.is(condition, x, y)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn signed(&mut self, instr: Instr) -> Result<Next, Again> {
+        let Some(number) = self.number(Term::Reg(self.reg(instr.b)), 0) else { return self.general(instr) };
+        let a = self.reg(instr.a);
+        let kind = match (instr.op, number) {
+            (Op::Plus, Number::Int(value)) => Kind::Int(value),
+            (_, number) => {
+                let conf = number.conf();
+                let value = number.float(self);
+                let value = if instr.op == Op::Neg { self.b.ins().fneg(value) } else { value };
+                conf.map_or(Kind::Num(value), |conf| Kind::Conf(value, conf))
+            }
+        };
+        self.define(a, kind);
+        Ok(Next::Falls)
+    }
+
+    pub(super) fn not(&mut self, instr: Instr) -> Result<Next, Again> {
+        let (a, b) = (self.reg(instr.a), self.reg(instr.b));
+        if matches!(self.state.regs[b].kind, Kind::Conf(..)) {
+            return self.general(instr);
+        }
+        if let Kind::Memory | Kind::Held(_) = self.state.regs[b].kind {
+            if self.source.profile.at(self.frame().number, self.frame().pc).general {
+                return self.general(instr);
+            }
+            let (_, conf) = self.words(b);
+            let plain = self.is_plain(conf);
+            self.guard(plain);
+        }
+        let Some(truth) = self.truth(b) else { return self.general(instr) };
+        let not = self.b.ins().icmp_imm_s(IntCC::Equal, truth, 0);
+        self.define(a, Kind::Bool(not));
+        Ok(Next::Falls)
+    }
+}
