@@ -1,7 +1,8 @@
 //! What compiler, checker and machine must all know of a library function: its path, its signature, how its result's
 //! confidence comes about. The bodies are the standard library's own affair.
 
-use foldhash::{HashMap, HashMapExt};
+use crate::seal::Remembered;
+use foldhash::HashMap;
 use std::fmt;
 
 /// The number of an entry in the [`Catalog`].
@@ -357,12 +358,13 @@ pub struct Catalog {
     entries: Vec<Entry>,
     by_path: HashMap<Box<str>, LibraryId>,
     methods: HashMap<Box<str>, Vec<(KindSet, LibraryId)>>,
+    pub(crate) identity: Remembered,
 }
 
 impl Catalog {
     /// The catalog of these entries, numbered in order. Later entries of one path hide earlier ones.
     pub fn new(entries: Vec<Entry>) -> Self {
-        let mut catalog = Catalog { entries: Vec::new(), by_path: HashMap::new(), methods: HashMap::new() };
+        let mut catalog = Catalog::default();
         for (at, entry) in entries.iter().enumerate() {
             let id = LibraryId(at as u16);
             catalog.by_path.insert(entry.path.clone(), id);

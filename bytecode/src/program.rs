@@ -1,5 +1,6 @@
 //! What the compiler makes and the machine runs.
 
+use crate::seal::Remembered;
 use crate::{Instr, LibraryId};
 use prism_diagnostics::Span;
 
@@ -24,6 +25,8 @@ pub struct Program {
     pub exports: u32,
     /// Whether any module reads `agentResults` or `successfulResults`: bits by [`HostName`].
     pub host_names: u8,
+    /// Its [fingerprint](Program::fingerprint), once it was asked for: a program must not be changed after that.
+    pub identity: Remembered,
 }
 
 /// A module of a program.

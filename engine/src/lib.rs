@@ -59,6 +59,7 @@ pub use prism_compiler::modules::{LoadError, Loader};
 pub use prism_compiler::pipeline::{Compilation, Options, PatternInfo};
 pub use prism_stdlib::json;
 pub use prism_vm::limits::Limits;
+pub use prism_vm::machine::SnapshotError;
 pub use project::{MemoryProject, Project};
 pub use session::Session;
 pub use uncertain::Uncertain;
@@ -161,6 +162,17 @@ impl LoadedProgram {
     pub fn machine(&self, settings: Settings) -> Machine {
         let settings = Settings { sources: self.sources.clone(), ..settings };
         Machine::new(Arc::clone(&self.program), self.vocabulary.library(), settings)
+    }
+
+    /// A machine of this program that was put away as a [snapshot](Machine::snapshot), in this process or another. Of the
+    /// settings only limits and whether to compile count: all else is the run's.
+    ///
+    /// # Errors
+    /// If it is damaged, of another program or library, beyond the limits, or no machine at all. Nothing that the bytes
+    /// could be is trusted.
+    pub fn resume(&self, settings: Settings, snapshot: &[u8]) -> Result<Machine, SnapshotError> {
+        let settings = Settings { sources: self.sources.clone(), ..settings };
+        Machine::restore(Arc::clone(&self.program), self.vocabulary.library(), settings, snapshot)
     }
 
     /// Begins a call that a machine of this program asks for ([`Request::Call`](prism_vm::machine::Request::Call)); the

@@ -89,8 +89,8 @@ impl Portable {
         parts: &mut usize,
         charge: &mut Charge,
     ) -> Result<Self, NotPortable> {
-        /// A part and its key, in a list that grows.
-        const PART: usize = 2 * size_of::<(String, Portable)>();
+        /// A part and its key.
+        const PART: usize = size_of::<(String, Portable)>();
         let levels = levels.checked_sub(1).ok_or(NotPortable::Nesting)?;
         let length = value.as_str().map_or(0, |text| text.as_str().len());
         *parts = parts.checked_sub(1 + length / 64).ok_or(NotPortable::Size)?;

@@ -38,6 +38,7 @@ pub fn program(u: &mut Unstructured<'_>, catalog: &Catalog) -> Result<Program> {
         constants,
         exports: EXPORTS,
         host_names: u.arbitrary()?,
+        identity: Default::default(),
     })
 }
 

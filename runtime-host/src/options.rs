@@ -92,6 +92,9 @@ pub struct RunOptions {
     pub seed: Option<u64>,
     /// Whether what runs often is compiled; it makes no difference but in time.
     pub jit: JitMode,
+    /// Whether machines go on from snapshots of themselves each time they stop for the host; it makes no difference but in
+    /// time. For tests.
+    pub moves: bool,
 }
 
 impl RunOptions {
@@ -111,6 +114,7 @@ impl Default for RunOptions {
             trace: false,
             seed: None,
             jit: JitMode::default(),
+            moves: false,
         }
     }
 }

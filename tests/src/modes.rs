@@ -50,6 +50,7 @@ impl Program {
             deadline: allowance.deadline,
             seed: Some(mode.seed),
             jit: mode.jit,
+            moves: mode.moves,
             ..RunOptions::default()
         };
         Ok(run(request).await)

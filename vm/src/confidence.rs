@@ -65,6 +65,30 @@ impl Ledger {
         self.charge.grow(self.charge.bytes() + own)
     }
 
+    /// All entries, in order of their tickets.
+    pub(crate) fn entries(&self) -> &[Provenance] {
+        &self.entries
+    }
+
+    /// Adds an entry, if there may be one more.
+    pub(crate) fn enter(&mut self, entry: Provenance) -> bool {
+        let fits = self.has_room(entry.note.as_deref());
+        if fits {
+            self.entries.push(entry);
+        }
+        fits
+    }
+
+    /// The place that the next entries belong to.
+    pub(crate) fn place(&self) -> Option<Span> {
+        self.span
+    }
+
+    /// Makes it another.
+    pub(crate) fn go_to(&mut self, place: Option<Span>) {
+        self.span = place;
+    }
+
     /// Makes `ledger` the one of this thread and returns the one before.
     pub(crate) fn swap(ledger: Option<Ledger>) -> Option<Ledger> {
         LEDGER.replace(ledger)
@@ -108,8 +132,14 @@ impl Conf {
         (self.0 ^ PLAIN_BITS) | (other.0 ^ PLAIN_BITS) == 0
     }
 
+    /// The confidence that stands in the ledger there.
+    pub(crate) fn of_ticket(ticket: usize) -> Conf {
+        Conf(TICKET | ticket as u64)
+    }
+
+    /// Where in the ledger it stands, if it does.
     #[inline]
-    fn ticket(self) -> Option<usize> {
+    pub(crate) fn ticket(self) -> Option<usize> {
         (self.0 >= TICKET).then_some((self.0 & !TICKET) as usize)
     }
 

@@ -66,6 +66,17 @@ impl Runtime {
         self.kept.set(0);
     }
 
+    /// What was printed, and what the host keeps, in bytes.
+    pub(crate) fn counted(&self) -> (usize, usize) {
+        (self.printed, self.kept.bytes())
+    }
+
+    /// Goes on from such counts.
+    pub(crate) fn count(&mut self, printed: usize, kept: usize) {
+        self.printed = printed;
+        self.kept.set(kept);
+    }
+
     /// A string of that text; of a short one the object that was made of it before, if that is not long ago. For texts
     /// that are likely to come again, and to be keys: words, characters.
     pub fn text(&mut self, text: &str) -> Value {

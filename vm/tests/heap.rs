@@ -1,7 +1,7 @@
 //! The heap through its public face: copies on write, counting, release without recursion.
 
-use prism_vm::value::heap::{BytesScope, HeapCounts, Ref, counts, live_bytes};
-use prism_vm::value::{Object, Shape, Str, Value, same_or_nan, strictly_equal};
+use prism_vm::value::heap::{BytesScope, HeapCounts, Ref, counts, footprint, live_bytes};
+use prism_vm::value::{Array, Object, Shape, Str, Value, same_or_nan, strictly_equal};
 
 fn key(name: &str) -> Ref<Str> {
     Ref::new(Str::new(name))
@@ -108,4 +108,40 @@ fn equality_inside_looks_at_confidence() {
     assert!(!strictly_equal(&sure(1.0), &Value::array(vec![Value::number(1.0)])));
     assert!(!strictly_equal(&Value::number(f64::NAN), &Value::number(f64::NAN)));
     assert!(same_or_nan(&Value::number(f64::NAN), &Value::number(f64::NAN)));
+}
+
+#[test]
+fn what_has_no_room_dooms_the_run_and_is_not_taken() {
+    let scope = BytesScope::limited(0, 100_000);
+    let mut array = Array::new(Vec::new());
+    while live_bytes() <= 100_000 {
+        array.push(Value::NULL);
+    }
+    let bytes = array.len() * size_of::<Value>();
+    assert!((30_000..100_000).contains(&bytes), "{bytes}");
+    drop(scope);
+    let scope = BytesScope::limited(0, 50_000);
+    let mut shared = Value::array(vec![Value::NULL; 2000]);
+    let other = shared.clone();
+    assert!(shared.as_array_mut().is_some_and(|copy| copy.is_empty()), "a copy was made without room");
+    assert!(live_bytes() > 50_000);
+    assert_eq!(other.as_array().map(|array| array.len()), Some(2000));
+    drop(scope);
+}
+
+#[test]
+fn a_wide_array_is_released_without_memory() {
+    let wide: Vec<Value> = (0..1_000_000).map(|_| Value::array(Vec::new())).collect();
+    let scope = BytesScope::enter(0);
+    drop(wide);
+    // Nothing was counted in here, and all of it was given back.
+    assert!(scope.leave() > usize::MAX / 2);
+}
+
+#[test]
+fn footprints_are_what_allocators_take() {
+    assert_eq!([0, 1, 24, 25, 40, 41].map(footprint), [0, 32, 32, 48, 48, 64]);
+    let sizes = (0..1 << 18).step_by(7);
+    assert!(sizes.clone().all(|size| footprint(size) >= size), "less than was asked for");
+    assert!(sizes.zip((0..1 << 18).step_by(7).skip(1)).all(|(a, b)| footprint(a) <= footprint(b)), "not monotonous");
 }

@@ -50,6 +50,7 @@ pub fn program(functions: Vec<Function>) -> Program {
         constants: vec![Constant::Number(1.5), text("left"), text("right"), text("not plain"), text("left")],
         exports: 1,
         host_names: 0,
+        identity: Default::default(),
     }
 }
 

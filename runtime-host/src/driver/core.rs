@@ -108,6 +108,17 @@ struct Slot<'m> {
     queued: bool,
 }
 
+impl Slot<'_> {
+    /// Goes on with a machine that was read back from a snapshot, unless it has ended.
+    fn relocate(&mut self) {
+        let Ok(snapshot) = self.machine.snapshot() else { return };
+        match self.pattern.program().resume(self.machine.settings().clone(), &snapshot) {
+            Ok(machine) => *self.machine = machine,
+            Err(_) => self.machine.stop(Stop::Internal("its own snapshot can't be read back")),
+        }
+    }
+}
+
 /// Something that a machine waits for.
 struct Open {
     machine: MachineId,
@@ -194,7 +205,11 @@ impl<'m> Core<'m> {
         slot.queued = false;
         slot.machine.limit_memory(room);
         let mut step = slot.machine.run(SLICE);
-        for deed in exchange::take_deeds(&mut slot.machine, slot.pattern.program()) {
+        let deeds = exchange::take_deeds(&mut slot.machine, slot.pattern.program());
+        if self.setting.options.moves {
+            slot.relocate();
+        }
+        for deed in deeds {
             self.perform(id, deed, now);
         }
         if let Some(stop) = self.overrun() {

@@ -8,6 +8,7 @@ use parallax_runtime_host::{
 };
 use prism_diagnostics::{Code, Diagnostic, SourceMap};
 use prism_engine::MemoryProject;
+use prism_vm::limits::Limits;
 use prism_vm::runtime::Stream;
 use serde_json::{Value, json};
 use std::future::Future;
@@ -109,7 +110,8 @@ async fn the_run_s_deadline_and_cancellation_end_what_agents_do() {
 
 #[tokio::test]
 async fn a_deadline_ends_pure_computation() {
-    let options = RunOptions { deadline: Some(Duration::from_millis(30)), ..RunOptions::default() };
+    let limits = Limits { fuel: Limits::UNLIMITED_FUEL, ..Limits::default() };
+    let options = RunOptions { limits, deadline: Some(Duration::from_millis(30)), ..RunOptions::default() };
     let start = Instant::now();
     let report = soon(run(RunRequest { options, ..request("while true { 1 }\n", Vec::new()) })).await;
     assert_eq!(code(&report), Some(Code::R0103));

@@ -23,14 +23,18 @@ pub struct Mode {
     pub seed: u64,
     /// Whether functions and loops are compiled.
     pub jit: JitMode,
+    /// Whether machines go on from snapshots each time they stop for the host.
+    pub moves: bool,
 }
 
 impl Mode {
     /// As it was written.
-    pub const PLAIN: Mode = Mode { crlf: false, formatted: false, seed: 0, jit: JitMode::Off };
+    pub const PLAIN: Mode = Mode { crlf: false, formatted: false, seed: 0, jit: JitMode::Off, moves: false };
 
     /// The others.
-    pub const OTHERS: [Mode; 5] = [
+    pub const OTHERS: [Mode; 7] = [
+        Mode { moves: true, ..Mode::PLAIN },
+        Mode { moves: true, jit: JitMode::Always, ..Mode::PLAIN },
         Mode { jit: JitMode::Always, ..Mode::PLAIN },
         Mode { crlf: true, ..Mode::PLAIN },
         Mode { formatted: true, ..Mode::PLAIN },
@@ -40,7 +44,7 @@ impl Mode {
 
     /// Whether steps and places of errors are to be the same as in the plain run, too: the texts and the order are.
     pub fn is_exact(self) -> bool {
-        Mode { jit: JitMode::Off, ..self } == Mode::PLAIN
+        Mode { jit: JitMode::Off, moves: false, ..self } == Mode::PLAIN
     }
 
     /// A text as this mode has it.

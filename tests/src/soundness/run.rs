@@ -39,6 +39,8 @@ pub struct Course {
     pub warnings: Vec<String>,
     /// The steps of fuel.
     pub steps: u64,
+    /// The bytes on the heap when all is over: what was not given back shows here.
+    pub memory: usize,
 }
 
 /// Runs a program; `see` is given the number of each probe of a name that is come to, and the name's value.
@@ -91,6 +93,7 @@ impl Host {
                     (code, message, span)
                 });
                 self.machine.enter(|_| self.open.clear());
+                self.course.memory = self.machine.usage().memory;
                 return false;
             }
             Step::Waiting if !answered => self.answer_one(),

@@ -120,7 +120,7 @@ impl Machine {
         for missing in count.min(most)..most {
             fiber.stack[base + missing] = Value::UNINIT;
         }
-        fiber.frames.push(Frame { function, pc: 0, base, result, finish, closure, pending: None });
+        fiber.push(Frame { function, pc: 0, base, result, finish, closure, pending: None });
     }
 
     /// Takes the innermost frame off; its registers give up their handles.

@@ -5,6 +5,7 @@
 
 use super::Flow;
 use super::members::part;
+use crate::limits::Stop;
 use crate::machine::{Fiber, Loaded, Machine, Pause};
 use crate::raise::Raise;
 use crate::value::{Task, Value};
@@ -229,6 +230,7 @@ impl Machine {
                 }
             }
             Op::CheckInit if stack[a].is_uninit() => return Err(self.uninitialised(function, instr.bc())),
+            Op::CheckInit => {}
             Op::SetField => {
                 let value = stack[b].clone();
                 function.sites[instr.c as usize].note(&stack[a]);
@@ -283,7 +285,7 @@ impl Machine {
             Op::LeaveContext => fiber.context = stack[a].as_str().map(|label| label.as_str().into()),
             Op::Warn => self.warn(&stack[a])?,
             Op::Annotate => self.annotate(&stack[a])?,
-            _ => {}
+            _ => return Err(Raise::Stop(Stop::Internal("an instruction that the interpreter does not know"))),
         }
         Ok(())
     }

@@ -32,6 +32,8 @@ mod sure;
 mod threaded;
 mod unwind;
 
+#[cfg(feature = "jit")]
+use crate::machine::Loaded;
 use crate::machine::{Fiber, Machine, Pause};
 use crate::raise::Raise;
 
@@ -77,6 +79,13 @@ impl Machine {
     #[inline]
     fn has_copies(&self) -> bool {
         self.heap.copied() != 0
+    }
+
+    /// As [`short::At::shortly`].
+    #[cfg(feature = "jit")]
+    #[inline(never)]
+    pub(crate) fn shortly(&mut self, fiber: &mut Fiber, function: &Loaded, index: usize, base: usize) -> Option<usize> {
+        short::At::shortly(self, fiber, function, index, base)
     }
 
     /// What becomes of a raise: `None` if the fiber goes on at a handler.

@@ -16,6 +16,9 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module, default_libcall_names};
 use std::sync::OnceLock;
 
+/// Bytes of code after which a machine compiles nothing more.
+const MOST_CODE: usize = 1 << 20;
+
 /// What compiled code gives back.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,6 +45,8 @@ pub(super) struct Code {
     builder: FunctionBuilderContext,
     compiling: Compiling,
     trampoline: Trampoline,
+    /// Bytes of code made so far.
+    bytes: usize,
 }
 
 /// The processor that this runs on, as code is made for it; `None` if it is none that Cranelift knows.
@@ -72,7 +77,7 @@ impl Code {
         // SAFETY: the code at that address was made with this signature.
         let trampoline = unsafe { std::mem::transmute::<*const u8, Trampoline>(address) };
         let frontend = module.isa().frontend_config();
-        Some(Code { module: Some(module), frontend, builder, compiling, trampoline })
+        Some(Code { module: Some(module), frontend, builder, compiling, trampoline, bytes: 0 })
     }
 
     /// How bodies are called.
@@ -83,6 +88,11 @@ impl Code {
     /// What is to be known of the processor when a body is begun.
     pub(super) fn frontend(&self) -> TargetFrontendConfig {
         self.frontend
+    }
+
+    /// Whether so much code was made that no more is: a program can't make the process swell by having much to compile.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes > MOST_CODE
     }
 
     /// Compiles a body that takes so many numbers, and the code that loads them from slots.
@@ -111,6 +121,7 @@ impl Code {
             self.builder = FunctionBuilderContext::new();
             None
         };
+        self.bytes += self.compiling.compiled_code().map_or(0, |code| code.code_buffer().len());
         module.clear_context(&mut self.compiling);
         defined?;
         if numbers == 0 {

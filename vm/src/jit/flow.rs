@@ -66,6 +66,39 @@ impl Flow {
     }
 }
 
+/// The registers that no instruction of a function writes, takes or changes in place, a flag each: what they hold when it
+/// begins they hold to its end.
+pub(super) fn fixed(function: &Function) -> Vec<bool> {
+    let mut fixed = vec![true; function.registers as usize];
+    let mut changes = |from: usize, count: usize| fixed.iter_mut().skip(from).take(count).for_each(|it| *it = false);
+    for instr in &function.code {
+        let row = instr.op.operands();
+        for (operand, at) in [(row.a, instr.a), (row.b, instr.b), (row.c, instr.c)] {
+            match operand {
+                Operand::Def | Operand::Mod => changes(at.into(), 1),
+                Operand::Use if row.x == Operand::Last && instr.x == 1 => changes(at.into(), 1),
+                Operand::Window { extra } => changes(at.into(), instr.x as usize + extra as usize),
+                Operand::Iterator => changes(at.into(), 4),
+                Operand::Mutation => {
+                    if let Some(mutation) = function.mutations.get(at as usize) {
+                        changes(mutation.root.into(), 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        match (instr.op, function.paths.get(instr.bc() as usize)) {
+            (Op::SetPath, Some(path)) => changes(path.root.into(), 1),
+            (Op::Push, _) => changes(instr.a.into(), 1),
+            _ => {}
+        }
+    }
+    for handler in &function.handlers {
+        changes(handler.error.into(), 1);
+    }
+    fixed
+}
+
 fn join(into: &mut [u64], more: &[u64]) {
     into.iter_mut().zip(more).for_each(|(own, more)| *own |= more);
 }

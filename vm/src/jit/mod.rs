@@ -137,7 +137,7 @@ impl Machine {
         let (number, base) = (frame.function, frame.base);
         let params = function.params.registers() as usize;
         // Slots that are no parameters hold nothing that is counted, or the code would lose it.
-        let free = fiber.stack[base..base + function.registers as usize][params..].iter().all(|slot| !slot.is_handle());
+        let free = fiber.stack[base..base + function.registers as usize][params..].iter_mut().all(tidy);
         if !free {
             return Entered::Not;
         }
@@ -276,7 +276,7 @@ impl Machine {
                     // The callee's handle lies before its registers; the frame takes it.
                     let closure = std::mem::take(&mut fiber.stack[base - 1]).into_ref();
                     let finish = Finish::Times(Conf::PLAIN);
-                    fiber.frames.push(Frame { function: *function, pc, base, result, finish, closure, pending: None });
+                    fiber.push(Frame { function: *function, pc, base, result, finish, closure, pending: None });
                 }
                 base += self.functions[*function as usize].compiled().code[pc].b as usize + 1;
             }
@@ -328,8 +328,7 @@ impl Jit {
         let registers = fiber.stack[frame.base..].iter().take(function.registers as usize).enumerate();
         let check = |(reg, value): (usize, &Value)| match observe(value, machine.min_untraced, part) {
             Observed::Anything => None,
-            Observed::Text if flow.is_live(head as usize, reg) => None,
-            Observed::Text => Some((reg, Observed::Text)),
+            Observed::Text | Observed::Idle if flow.is_live(head as usize, reg) => None,
             _ if !flow.is_live(head as usize, reg) => Some((reg, Observed::Uncounted)),
             Observed::Uncounted => None,
             observed => Some((reg, observed)),
@@ -337,7 +336,7 @@ impl Jit {
         registers.filter_map(check).collect()
     }
 
-    /// Whether registers are what the code of a loop was made for; texts that are not read again are let go of.
+    /// Whether registers are what the code of a loop was made for; what is not read again is [tidied](tidy) up.
     fn fits(&mut self, fiber: &mut Fiber, number: u32, part: Part) -> bool {
         let (Some(body), Some(frame)) = (self.bodies.get_mut(&(number, part)), fiber.frames.last()) else {
             return false;
@@ -352,8 +351,7 @@ impl Jit {
                 }
                 Observed::Conf => value.is_number() && value.is_confident(),
                 Observed::Bool => value.as_boolean().is_some() && !value.is_confident(),
-                Observed::Uncounted => !value.is_handle(),
-                Observed::Text | Observed::Anything => !value.is_handle() || value.as_str().is_some(),
+                Observed::Uncounted | Observed::Text | Observed::Idle | Observed::Anything => tidy(value),
             };
             if !fits {
                 body.misses += 1;
@@ -361,11 +359,6 @@ impl Jit {
                     self.bodies.remove(&(number, part));
                 }
                 return false;
-            }
-        }
-        for (reg, wanted) in &body.checks {
-            if *wanted == Observed::Text {
-                registers[*reg] = Value::NULL;
             }
         }
         true
@@ -382,7 +375,7 @@ impl Jit {
         let frame = fiber.frames.last()?;
         let times = self.times.entry(number).or_default();
         *times += 1;
-        if *times > MOST_TIMES || !Source::fits(function) {
+        if *times > MOST_TIMES || self.code.is_full() || !Source::fits(function) {
             return None;
         }
         let registers = fiber.stack.get(frame.base..frame.base + function.registers as usize)?;
@@ -399,6 +392,7 @@ impl Jit {
             closure: frame.closure.clone().map(Value::from),
             entries: &self.entries,
             lower,
+            is_warm: self.mode == JitMode::On,
             in_registers: 0,
             frontend: self.code.frontend(),
         };
@@ -478,6 +472,14 @@ impl Jit {
     }
 }
 
+/// Makes a slot that is not read again hold no handle, if no program can tell; whether it holds none then.
+fn tidy(slot: &mut Value) -> bool {
+    if slot.is_idle() {
+        *slot = Value::NULL;
+    }
+    !slot.is_handle()
+}
+
 /// What a register holds, as far as code can be made for it.
 fn observe(value: &Value, lower: bool, part: Part) -> Observed {
     match value.as_number() {
@@ -492,6 +494,7 @@ fn observe(value: &Value, lower: bool, part: Part) -> Observed {
         Some(_) => Observed::Num,
         None if value.as_boolean().is_some() && !value.is_confident() => Observed::Bool,
         None if value.as_str().is_some() => Observed::Text,
+        None if value.is_idle() => Observed::Idle,
         None if value.is_handle() => Observed::Anything,
         None => Observed::Uncounted,
     }

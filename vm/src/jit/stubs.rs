@@ -14,6 +14,7 @@ use crate::value::heap::{self, Header, Ref};
 use crate::value::{Array, Closure, PAYLOAD, TAG_STRING, Value};
 use prism_bytecode::Op;
 use std::ptr::NonNull;
+use std::rc::Rc;
 
 /// The instruction is done.
 pub(super) const DONE: u64 = 0;
@@ -71,6 +72,12 @@ pub(super) extern "C" fn release(bits: u64) {
     unsafe { heap::release(NonNull::new_unchecked((bits & PAYLOAD) as *mut Header)) };
 }
 
+/// Tidies a slot up that is not read again: whether it holds no handle then.
+pub(super) extern "C" fn tidy(slot: *mut Value) -> bool {
+    // SAFETY: compiled code passes the address of a register of its own.
+    super::tidy(unsafe { &mut *slot })
+}
+
 /// Makes the fiber's stack at least that long, in bytes, as a call in the interpreter would.
 pub(super) extern "C" fn grow(context: *mut Context, bytes: u64) {
     // SAFETY: compiled code passes on the context that it was given.
@@ -123,6 +130,17 @@ pub(super) extern "C" fn simple(context: *mut Context, offset: u64, site: u64, c
     // SAFETY: compiled code passes on the context that it was given, and its machine and fiber are those that run.
     let (context, machine, fiber) = unsafe { parts(context) };
     let Some((function, pc, base)) = context.place(machine, site, offset) else { return MOVED };
+    let loaded = Rc::as_ptr(&machine.functions[function as usize]);
+    // SAFETY: the machine keeps its functions where they are.
+    let loaded = unsafe { &*loaded };
+    let instr = loaded.compiled().code[pc];
+    let has_jump = instr.op.follower().is_some();
+    context.give_fuel(machine);
+    if let Some(next) = machine.shortly(fiber, loaded, pc, base) {
+        context.take_fuel(machine);
+        // A test goes on behind its jump, or where that leads.
+        return if next == pc + 1 + usize::from(has_jump) { DONE } else { JUMPED };
+    }
     let closure = NonNull::new(closure).map(|at| {
         // SAFETY: the closure of a running function is alive; the count made here goes to the handle.
         unsafe {
@@ -131,18 +149,14 @@ pub(super) extern "C" fn simple(context: *mut Context, offset: u64, site: u64, c
         }
     });
     let finish = Finish::Times(Conf::PLAIN);
-    fiber.frames.push(Frame { function, pc, base, result: 0, finish, closure, pending: None });
-    let loaded = machine.functions[function as usize].clone();
-    context.give_fuel(machine);
-    let instr = loaded.compiled().code[pc];
-    let done = machine.general(fiber, &loaded, instr);
+    fiber.push(Frame { function, pc, base, result: 0, finish, closure, pending: None });
+    let done = machine.general(fiber, loaded, instr);
     fiber.frames.pop();
     context.take_fuel(machine);
     context.find_stack();
     match done {
         Ok(Flow::Next) => DONE,
-        // A test goes on behind its jump, or where that leads.
-        Ok(Flow::Jump(target)) if instr.op.follower().is_some() && target as usize == pc + 2 => DONE,
+        Ok(Flow::Jump(target)) if has_jump && target as usize == pc + 2 => DONE,
         Ok(Flow::Jump(_)) => JUMPED,
         Ok(Flow::Frame) => MOVED,
         Ok(Flow::Pause(pause)) => context.leave_by(Left::Pause(pause), MOVED),

@@ -24,18 +24,18 @@ pub(crate) enum BlockKind {
 pub(crate) struct Block {
     pub(crate) kind: BlockKind,
     /// The agent of each branch; none for named branches.
-    agents: Vec<Value>,
+    pub(super) agents: Vec<Value>,
     /// The task of each branch.
     pub(crate) branches: Vec<TaskId>,
     /// What each branch came to.
-    entries: Vec<Option<Result<Value, Ref<ErrorValue>>>>,
+    pub(super) entries: Vec<Option<Result<Value, Ref<ErrorValue>>>>,
     /// How many have come to nothing yet, and how many gave a value.
-    open: usize,
-    good: usize,
+    pub(super) open: usize,
+    pub(super) good: usize,
     pub(crate) timer: Option<OpId>,
     /// A place for errors that the block itself raises.
-    failure: Ref<ErrorValue>,
-    timeout: f64,
+    pub(super) failure: Ref<ErrorValue>,
+    pub(super) timeout: f64,
 }
 
 impl Block {

@@ -97,6 +97,21 @@ impl Fiber {
         })
     }
 
+    /// Adds a call.
+    pub(crate) fn push(&mut self, frame: Frame) {
+        let room = self.frames.capacity();
+        self.frames.push(frame);
+        if self.frames.capacity() != room {
+            self.frames_charge.set(self.frames.capacity() * size_of::<Frame>());
+        }
+    }
+
+    /// Makes these its calls.
+    pub(crate) fn set_frames(&mut self, frames: Vec<Frame>) {
+        self.frames = frames;
+        self.frames_charge.set(self.frames.capacity() * size_of::<Frame>());
+    }
+
     /// Makes the stack at least that long: longer, if there is room, so that deep recursion does not move it at every
     /// call.
     pub(crate) fn grow(&mut self, length: usize) {

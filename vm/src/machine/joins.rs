@@ -11,10 +11,10 @@ use prism_diagnostics::Code;
 
 /// What is waited for.
 pub(crate) struct Join {
-    kind: Intrinsic,
-    inputs: Vec<Value>,
+    pub(super) kind: Intrinsic,
+    pub(super) inputs: Vec<Value>,
     /// How many inputs have not been seen to end.
-    open: usize,
+    pub(super) open: usize,
 }
 
 impl Machine {

@@ -8,6 +8,7 @@ mod joins;
 mod op;
 mod schedule;
 mod session;
+mod snapshot;
 mod tasks;
 
 pub(crate) use blocks::BlockKind;
@@ -21,6 +22,7 @@ pub use op::{
 };
 
 pub use session::Extension;
+pub use snapshot::{NotSuspended, SNAPSHOT, SnapshotError};
 
 use crate::confidence::Ledger;
 use crate::jit::{Heat, Jit};

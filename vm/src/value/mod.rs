@@ -33,6 +33,7 @@ pub use equal::strictly_equal as same;
 pub use equal::{loosely_equal, same_or_nan, strictly_equal};
 pub use error::{ErrorValue, Trace, TraceFrame};
 pub use function::{Bound, BoundOrder, Closure};
+pub(crate) use object::MOST_SHAPED_KEYS;
 pub use object::{Object, Shape};
 pub use string::Str;
 pub(crate) use string::Texts;
@@ -148,6 +149,19 @@ impl Value {
         (self.bits, self.conf)
     }
 
+    /// Whether no program can tell that this handle goes: it is on a text, or on something that other handles keep and
+    /// that is too small for copying it to take fuel.
+    #[cfg(feature = "jit")]
+    pub(crate) fn is_idle(&self) -> bool {
+        const SMALL: usize = 16;
+        if self.as_str().is_some() {
+            return true;
+        }
+        let length = self.as_array().map(|array| array.len()).or_else(|| self.as_object().map(Object::len));
+        // SAFETY: the value owns one count, if it is a handle.
+        self.is_heap() && !unsafe { heap::is_unique(self.pointer()) } && length.unwrap_or(0) < SMALL
+    }
+
     /// The value of a payload and a confidence.
     ///
     /// # Safety
@@ -194,6 +208,11 @@ impl Value {
     #[inline]
     pub(crate) fn is_plain_with(&self, other: &Value) -> bool {
         self.conf.is_plain_with(other.conf)
+    }
+
+    /// Where the object is that it is a handle on.
+    pub(crate) fn address(&self) -> Option<usize> {
+        self.is_heap().then(|| self.pointer().as_ptr() as usize)
     }
 
     /// Whether it is a handle.

@@ -14,7 +14,7 @@ use std::rc::Rc;
 type Hasher = foldhash::fast::FixedState;
 
 /// An object with more keys than this has a table of its own.
-const MOST_SHAPED_KEYS: usize = 32;
+pub(crate) const MOST_SHAPED_KEYS: usize = 32;
 /// So do objects that would make one shape go on in more ways than this: their keys are data.
 const MOST_TRANSITIONS: usize = 64;
 

@@ -5,10 +5,12 @@ use super::super::state::{Form, Held, Kind, Reg, Shape, State};
 use super::homes::SLOT;
 use super::{Again, Frame, Head, Observed, Part, Source, Translator};
 use crate::confidence::PLAIN_BITS;
-use crate::value::{FALSE, LAST_NUMBER, TAG_STRING};
+use crate::value::heap::HeapKind;
+use crate::value::{FALSE, LAST_NUMBER, TAG_ARRAY, TAG_STRING};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, BlockArg, FuncRef, InstBuilder, MemFlagsData, Value, types};
 use cranelift_frontend::FunctionBuilder;
+use prism_bytecode::{Op, Operand};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem::offset_of;
 use std::rc::Rc;
@@ -62,6 +64,8 @@ impl<'a, 'b> Translator<'a, 'b> {
             exits: Vec::new(),
             tails: Vec::new(),
             memo: super::Memo::default(),
+            entry_memo: super::Memo::default(),
+            fixed: Vec::new(),
             exit_here: None,
             constants: HashMap::new(),
             known: Vec::new(),
@@ -85,6 +89,7 @@ impl<'a, 'b> Translator<'a, 'b> {
             Part::Function => it.enter_function(&params[4..]),
             Part::Loop(_) => it.enter_loop(pc),
         }
+        it.look_ahead(pc);
         let entered = it.edge();
         it.frame_mut().pending.entry(pc).or_default().push(entered);
         it.run()?;
@@ -188,9 +193,48 @@ impl<'a, 'b> Translator<'a, 'b> {
                     let truth = self.b.ins().isub(bits, no);
                     Kind::Bool(self.b.ins().ireduce(types::I8, truth))
                 }
-                Observed::Uncounted | Observed::Text => continue,
+                Observed::Uncounted | Observed::Text | Observed::Idle => continue,
             };
             self.state.regs[reg] = Reg { kind, synced: live };
+        }
+    }
+
+    /// Before loops: loads and compares what does not change in them.
+    fn look_ahead(&mut self, pc: usize) {
+        let function = self.frame().function;
+        if self.frame().heads.is_empty() {
+            return;
+        }
+        let exit = self.exit_at(pc, false);
+        self.exit_here = Some((exit, true));
+        let fixed = super::super::flow::fixed(function.compiled());
+        self.fixed = vec![None; fixed.len()];
+        for reg in (0..fixed.len()).filter(|reg| fixed[*reg]) {
+            if matches!(self.state.regs[reg].kind, Kind::Memory) && self.is_live(reg, pc) {
+                let (bits, conf) = self.load_home(reg);
+                self.fixed[reg] = Some((bits, conf));
+                self.compare_ahead(reg, bits, conf);
+            }
+        }
+        let captures = function.compiled().code.iter().filter(|instr| instr.op.operands().bc == Operand::Capture);
+        for instr in captures {
+            if matches!(instr.op, Op::CaptureGet | Op::CaptureSet) {
+                self.capture_at(instr.bc());
+            }
+        }
+        self.exit_here = None;
+        self.keep_memo();
+    }
+
+    /// Compares a register with what it was seen to be.
+    fn compare_ahead(&mut self, reg: usize, bits: Value, conf: Value) {
+        let Some(seen) = self.source.registers.get(reg) else { return };
+        if seen.as_cell().is_some() {
+            self.other(bits, HeapKind::Cell);
+        } else if seen.as_array().is_some() && !seen.is_confident() {
+            let plain = self.is_plain(conf);
+            self.guard(plain);
+            self.tagged(bits, TAG_ARRAY);
         }
     }
 

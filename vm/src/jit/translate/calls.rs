@@ -130,15 +130,28 @@ impl<'a> Translator<'a, '_> {
 
     /// The registers that a callee gets beside its arguments must hold nothing that is counted.
     fn clear_above(&mut self, from: usize, to: usize) {
-        for reg in from..to.min(self.state.regs.len()) {
+        let range = from..to.min(self.state.regs.len());
+        for reg in range.clone() {
             self.settle(reg);
             if matches!(self.state.regs[reg].kind, Kind::Memory) {
                 let (bits, _) = self.load_home(reg);
+                let (held, next) = (self.b.create_block(), self.b.create_block());
+                self.b.set_cold_block(held);
                 let free = self.is_word(IntCC::UnsignedLessThan, bits, TAG_STRING);
-                self.guard(free);
+                self.b.ins().brif(free, next, &[], held, &[]);
+                self.aside(held);
+                let slot = self.b.ins().iadd_imm_s(self.state.base, reg as i64 * i64::from(SLOT));
+                let tidied = self.call_stub(super::super::stubs::tidy as *const u8, &[slot], Some(types::I8));
+                if let Some(tidied) = tidied {
+                    self.guard(tidied);
+                }
+                self.b.ins().jump(next, &[]);
+                self.rejoin(next);
+                self.forget_loads();
             }
         }
-        for reg in from..to.min(self.state.regs.len()) {
+        for reg in range {
+            self.changed(reg);
             self.state.regs[reg] = Reg::STALE;
         }
         self.exit_here = None;

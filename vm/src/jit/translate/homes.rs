@@ -68,7 +68,10 @@ impl Translator<'_, '_> {
     /// What a register is, in two words; who owns it stays the same.
     pub(super) fn words(&mut self, reg: usize) -> (Value, Value) {
         match self.state.regs[reg].kind {
-            Kind::Memory => self.load_home(reg),
+            Kind::Memory => match self.fixed.get(reg).copied().flatten() {
+                Some(words) => words,
+                None => self.load_home(reg),
+            },
             kind => self.kind_words(kind),
         }
     }

@@ -98,6 +98,19 @@ impl Translator<'_, '_> {
             Op::IterNext => return self.next_item(instr),
             Op::Push => return self.push_on(instr),
             Op::IsArray => return self.is_array(instr),
+            Op::IsKind => return self.is_kind(instr),
+            Op::Await => {
+                if matches!(self.state.regs[b].kind, Kind::Memory | Kind::Held(_)) {
+                    if self.seen().general {
+                        return self.general(instr);
+                    }
+                    let (bits, _) = self.words(b);
+                    // A task would be waited for.
+                    let no_task = self.is_word(IntCC::UnsignedLessThan, bits, TAG_OTHER);
+                    self.guard(no_task);
+                }
+                self.copy(a, b, false);
+            }
             Op::ArrayPush => return self.array_push(instr),
             Op::CallLibrary => return self.call_library(instr),
             Op::Return => return self.return_value(instr),

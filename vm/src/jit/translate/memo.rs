@@ -27,7 +27,7 @@ enum Pure {
 }
 
 /// See the module.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Memo {
     computed: HashMap<Pure, Value>,
     loaded: HashMap<(Region, Type, Value, i32), Value>,
@@ -50,7 +50,13 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn forget_memo(&mut self) {
-        self.memo = Memo::default();
+        self.memo = self.entry_memo.clone();
+    }
+
+    /// All that is known now is known wherever the code goes on, but for memory that may change.
+    pub(super) fn keep_memo(&mut self) {
+        self.memo.loaded.retain(|(region, ..), _| *region == Region::Fixed);
+        self.entry_memo = self.memo.clone();
     }
 
     /// Something else may have changed memory.

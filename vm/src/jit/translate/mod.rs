@@ -37,7 +37,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 /// Functions with more instructions are left to the interpreter, since compiling takes longer than linear time.
-const MOST_INSTRUCTIONS: usize = 3_000;
+const MOST_INSTRUCTIONS: usize = 1_500;
 /// So are those with more registers.
 const MOST_REGISTERS: usize = 400;
 /// Arguments beyond this many are passed in their slots.
@@ -66,6 +66,8 @@ pub(super) enum Observed {
     Uncounted,
     /// A text.
     Text,
+    /// Another handle that nobody can tell from none, where it is not read again.
+    Idle,
     Anything,
 }
 
@@ -86,6 +88,8 @@ pub(super) struct Source<'a> {
     pub(super) entries: &'a [Entry],
     /// Whether confidences of arithmetic are the lower of both.
     pub(super) lower: bool,
+    /// Whether the interpreter has run it often, so that what it has not seen is rare.
+    pub(super) is_warm: bool,
     /// The parameters that are passed as numbers, a bit each.
     pub(super) in_registers: u64,
     pub(super) frontend: TargetFrontendConfig,
@@ -189,6 +193,10 @@ pub(super) struct Translator<'a, 'b> {
     exits: Vec<Exit>,
     tails: Vec<Tail>,
     memo: Memo,
+    /// What was found out where code is entered, which all of it comes through.
+    entry_memo: Memo,
+    /// The words of registers at home that never change.
+    fixed: Vec<Option<(Value, Value)>>,
     /// The exit of the instruction at hand, as long as the state is what it was there.
     exit_here: Option<(Block, bool)>,
     /// Whole numbers that are constants.

@@ -49,6 +49,15 @@ impl Number {
         }
     }
 
+    /// The number, where it is a constant.
+    fn known(self, it: &Translator<'_, '_>) -> Option<f64> {
+        match self {
+            Number::Const(number) => Some(number),
+            Number::Int(value) => it.constants.get(&value).copied(),
+            Number::Num(_) | Number::Conf(..) => None,
+        }
+    }
+
     fn conf(self) -> Option<Value> {
         match self {
             Number::Conf(_, conf) => Some(conf),
@@ -116,7 +125,6 @@ impl Translator<'_, '_> {
             self.define(a, Kind::Int(whole));
             return Ok(Next::Falls);
         }
-        let (x, y) = (x.float(self), y.float(self));
         let number = self.float_arithmetic(op, x, y);
         self.define(a, conf.map_or(Kind::Num(number), |conf| Kind::Conf(number, conf)));
         Ok(Next::Falls)
@@ -173,7 +181,12 @@ impl Translator<'_, '_> {
         Some(rest)
     }
 
-    fn float_arithmetic(&mut self, op: Op, x: Value, y: Value) -> Value {
+    fn float_arithmetic(&mut self, op: Op, x: Number, y: Number) -> Value {
+        if let (Op::Div | Op::ConfDiv, Some(factor)) = (op, y.known(self).and_then(exact_reciprocal)) {
+            let (x, factor) = (x.float(self), self.number_const(factor));
+            return self.b.ins().fmul(x, factor);
+        }
+        let (x, y) = (x.float(self), y.float(self));
         match op {
             Op::Add | Op::ConfAdd => self.b.ins().fadd(x, y),
             Op::Sub | Op::ConfSub => self.b.ins().fsub(x, y),
@@ -285,4 +298,11 @@ impl Translator<'_, '_> {
         self.define(a, Kind::Bool(not));
         Ok(Next::Falls)
     }
+}
+
+/// The number that multiplying by is the same as dividing by this one: of a power of two, not far from 1.
+fn exact_reciprocal(divisor: f64) -> Option<f64> {
+    const FRACTION: u64 = (1 << 52) - 1;
+    let is_power = divisor.to_bits() & FRACTION == 0 && (1e-100..1e100).contains(&divisor.abs());
+    is_power.then(|| 1.0 / divisor)
 }

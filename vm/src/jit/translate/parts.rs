@@ -9,10 +9,10 @@ use super::homes::SLOT;
 use super::numbers::{Number, Term};
 use super::{Again, Fact, Translator};
 use crate::value::heap::HeapKind;
-use crate::value::{Shape, TAG_ARRAY, TAG_OBJECT, TAG_OTHER, TAG_STRING};
+use crate::value::{LAST_NUMBER, Shape, TAG_ARRAY, TAG_OBJECT, TAG_OTHER, TAG_STRING};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
-use prism_bytecode::{Instr, Op, Step};
+use prism_bytecode::{Instr, KindSet, Op, Step};
 use std::mem::offset_of;
 use std::rc::Rc;
 
@@ -29,7 +29,7 @@ impl Translator<'_, '_> {
     }
 
     /// The address of an array or object; leaves if the payload is none.
-    fn tagged(&mut self, bits: Value, tag: u64) -> Value {
+    pub(super) fn tagged(&mut self, bits: Value, tag: u64) -> Value {
         let own = self.tag(bits);
         let same = self.is_word(IntCC::Equal, own, tag >> 48);
         self.guard(same);
@@ -48,7 +48,7 @@ impl Translator<'_, '_> {
     }
 
     /// Where a capture stands in the running closure, and whether it is a cell; leaves if that was seen otherwise.
-    fn capture_at(&mut self, index: u32) -> Option<(Value, Value, bool)> {
+    pub(super) fn capture_at(&mut self, index: u32) -> Option<(Value, Value, bool)> {
         let (closure, seen) = (self.frame().closure, self.frame().seen_closure.clone());
         let seen = seen.as_ref()?.as_closure()?.captures.get(index as usize)?.clone();
         let there = self.is_word(IntCC::NotEqual, closure, 0);
@@ -58,16 +58,18 @@ impl Translator<'_, '_> {
         if seen.as_cell().is_some() {
             return Some((self.other(bits, HeapKind::Cell), conf, true));
         }
-        let (other, next) = (self.b.create_block(), self.b.create_block());
-        let plain = self.is_word(IntCC::UnsignedLessThan, bits, TAG_OTHER);
-        self.b.ins().brif(plain, next, &[], other, &[]);
-        self.aside(other);
-        let at = self.address(bits);
-        let own = self.load(Region::Fixed, types::I8, at, self.layout().kind);
-        let no_cell = self.is_word(IntCC::NotEqual, own, u64::from(HeapKind::Cell as u8));
-        self.guard(no_cell);
-        self.b.ins().jump(next, &[]);
-        self.rejoin(next);
+        let (bits_of_seen, _) = seen.words();
+        if bits_of_seen < TAG_OTHER {
+            let no_cell = self.is_word(IntCC::UnsignedLessThan, bits, TAG_OTHER);
+            self.guard(no_cell);
+        } else {
+            let other = self.is_word(IntCC::UnsignedGreaterThanOrEqual, bits, TAG_OTHER);
+            self.guard(other);
+            let at = self.address(bits);
+            let own = self.load(Region::Fixed, types::I8, at, self.layout().kind);
+            let no_cell = self.is_word(IntCC::NotEqual, own, u64::from(HeapKind::Cell as u8));
+            self.guard(no_cell);
+        }
         Some((bits, conf, false))
     }
 
@@ -207,6 +209,11 @@ impl Translator<'_, '_> {
 
     /// An index as a whole number, floored; leaves if it is negative or no plain number.
     fn position(&mut self, reg: usize) -> Option<Value> {
+        let away = !matches!(self.state.regs[reg].kind, Kind::Memory | Kind::Held(_));
+        let seen = self.source.registers.get(reg).filter(|_| self.frames.len() == 1 && !away);
+        if seen.is_some_and(|seen| seen.as_str().is_some()) {
+            return None;
+        }
         match self.number(Term::Reg(reg), 0)? {
             Number::Int(value) => Some(value),
             Number::Num(value) => {
@@ -311,7 +318,7 @@ impl Translator<'_, '_> {
 
     /// What was not seen yet is the interpreter's, which sees it; what was not seen then either, the machine's.
     fn unseen(&mut self, instr: Instr) -> Result<Next, Again> {
-        if self.seen().exits > 0 { self.general(instr) } else { Ok(self.leaves()) }
+        if self.source.is_warm || self.seen().exits > 0 { self.general(instr) } else { Ok(self.leaves()) }
     }
 
     pub(super) fn set_part(&mut self, instr: Instr) -> Result<Next, Again> {
@@ -370,6 +377,28 @@ impl Translator<'_, '_> {
             }
             _ => self.b.ins().iconst(types::I8, 0),
         };
+        self.define(a, Kind::Bool(truth));
+        Ok(Next::Falls)
+    }
+
+    /// Whether a value is of a kind, where that is settled by what it is known to be, or numbers are asked for.
+    pub(super) fn is_kind(&mut self, instr: Instr) -> Result<Next, Again> {
+        let (a, b) = (self.reg(instr.a), self.reg(instr.b));
+        let kinds = KindSet::from_bits(instr.c);
+        let known = match self.state.regs[b].kind {
+            Kind::Num(_) | Kind::Int(_) | Kind::Conf(..) => KindSet::NUMBER,
+            Kind::Bool(_) => KindSet::BOOLEAN,
+            Kind::Text(_) => KindSet::STRING,
+            Kind::Null => KindSet::NULL,
+            Kind::Memory | Kind::Held(_) if kinds == KindSet::NUMBER => {
+                let (bits, _) = self.words(b);
+                let number = self.is_word(IntCC::UnsignedLessThanOrEqual, bits, LAST_NUMBER);
+                self.define(a, Kind::Bool(number));
+                return Ok(Next::Falls);
+            }
+            _ => return self.general(instr),
+        };
+        let truth = self.b.ins().iconst(types::I8, i64::from(kinds.contains(known)));
         self.define(a, Kind::Bool(truth));
         Ok(Next::Falls)
     }

@@ -7,15 +7,17 @@
 //! Nothing here calls what the compiler does not inline, frees memory or lets a list grow, so that what is in the
 //! processor's registers can stay there ([`super::threaded`]).
 
-#![allow(clippy::double_comparisons, reason = "of NaN neither holds, and the general way decides")]
 #![allow(unsafe_code, reason = "registers, constants and jumps are verified")]
+
+mod calls;
+mod paths;
 
 use super::arith;
 use crate::confidence::Conf;
-use crate::machine::{Fiber, Finish, Frame, Loaded, Machine};
+use crate::machine::{Fiber, Loaded, Machine};
 use crate::native::Body;
-use crate::value::{Closure, Value};
-use prism_bytecode::{Instr, Op, Step};
+use crate::value::Value;
+use prism_bytecode::{Instr, Op};
 use std::ptr;
 use std::rc::Rc;
 
@@ -43,6 +45,27 @@ impl<'m> At<'m> {
         Some(At { machine, fiber, registers, pc, function })
     }
 
+    /// Does one instruction of a function whose registers begin at `base`, by the short way: the place of the next one. `None`
+    /// if there is no short way, or if that looks at the innermost frame, which need not be this function's.
+    #[cfg(feature = "jit")]
+    pub(super) fn shortly(
+        machine: &'m mut Machine,
+        fiber: &'m mut Fiber,
+        function: &Loaded,
+        index: usize,
+        base: usize,
+    ) -> Option<usize> {
+        let op = function.compiled().code.get(index)?.op;
+        if matches!(op, Op::LoadSelf | Op::CaptureGet | Op::CaptureSet | Op::Call | Op::Offer | Op::Return) {
+            return None;
+        }
+        // SAFETY: the index was found to be an instruction's, and a frame's registers are within the stack.
+        let (pc, registers) = unsafe { (function.code.add(index), fiber.stack.as_mut_ptr().add(base)) };
+        let mut at = At { machine, fiber, registers, pc, function };
+        // SAFETY: the function is verified, and the instruction does not look at frames.
+        unsafe { at.short(op) }.then(|| at.index())
+    }
+
     /// The place of the instruction at hand in its function.
     #[inline]
     pub(super) fn index(&self) -> usize {
@@ -56,6 +79,7 @@ impl<'m> At<'m> {
     /// The frame is the innermost of the fiber, its function verified.
     #[inline(always)]
     #[allow(clippy::cognitive_complexity, reason = "one match over the instructions that have a short way")]
+    #[allow(clippy::double_comparisons, reason = "NaN, and so whatever is no number, is neither less nor greater")]
     pub(super) unsafe fn short(&mut self, op: Op) -> bool {
         // SAFETY: `pc` is an instruction: the verifier proved that jumps are in range and that the last one never falls
         // through.
@@ -470,7 +494,7 @@ impl<'m> At<'m> {
             }
             Op::SetPath if !self.machine.has_copies() => {
                 // SAFETY: as the caller says.
-                if let Some(slot) = unsafe { self.slot_at(instr.bc()) } {
+                if let Some(slot) = unsafe { self.slot_at(instr.bc(), instr.a) } {
                     // SAFETY: the slot is part of what only the variable sees, which is not the register of the value:
                     // that is no root.
                     let slot = unsafe { &mut *slot };
@@ -562,158 +586,5 @@ impl<'m> At<'m> {
             _ => {}
         }
         false
-    }
-
-    /// The part at a path through plain positions and shapes that were seen there.
-    #[inline(always)]
-    unsafe fn part_at(&self, path: u32) -> Option<*const Value> {
-        // SAFETY: the verifier proved the index below the number of paths, and in them registers and names below those
-        // of the function, which the machine keeps where it is.
-        unsafe {
-            let (function, path) = (&*self.function, &*(*self.function).paths.add(path as usize));
-            let mut part: *const Value = self.registers.add(path.root as usize);
-            for step in &path.steps {
-                part = match *step {
-                    Step::Register(register) => (*part).item(&*self.registers.add(register as usize))?,
-                    Step::Name(name) => function.sites.get_unchecked(name as usize).any_member_of(&*part)?,
-                };
-            }
-            Some(part)
-        }
-    }
-
-    /// The same to change, where no other handle sees anything on the way.
-    #[inline(always)]
-    unsafe fn slot_at(&mut self, path: u32) -> Option<*mut Value> {
-        // SAFETY: as for `part_at`; each container on the way has one handle, which is part of the one before.
-        unsafe {
-            let (function, path) = (&*self.function, &*(*self.function).paths.add(path as usize));
-            let mut slot: *mut Value = self.registers.add(path.root as usize);
-            for step in &path.steps {
-                slot = match *step {
-                    Step::Register(register) if register == path.root => return None,
-                    Step::Register(register) => (*slot).own_item(&*self.registers.add(register as usize))?,
-                    Step::Name(name) => function.sites.get_unchecked(name as usize).own_member_of(&mut *slot)?,
-                };
-            }
-            Some(slot)
-        }
-    }
-
-    /// Calls a function of the program with as many of the arguments as it must have.
-    #[inline(always)]
-    unsafe fn offer(&mut self, instr: &Instr) -> bool {
-        // SAFETY: the verifier proved the operand below the function's register count.
-        let slot = unsafe { self.registers.add(instr.b as usize) };
-        // SAFETY: as above.
-        let Some(closure) = (unsafe { &*slot }).as_closure() else { return false };
-        // SAFETY: closures are of functions that the machine has.
-        let takes = unsafe { self.machine.functions.get_unchecked(closure.function as usize) }.plain_params;
-        for extra in takes..u32::from(instr.x) {
-            // SAFETY: the verifier proved the whole window below the function's register count.
-            let argument = unsafe { &mut *slot.add(1 + extra as usize) };
-            if argument.is_handle() {
-                if !argument.step_back() {
-                    return false;
-                }
-                // SAFETY: the slot is valid, and has given up what it held.
-                unsafe { ptr::write(argument, Value::NULL) };
-            }
-        }
-        // SAFETY: as the caller says.
-        takes <= u32::from(instr.x) && unsafe { self.call(instr, takes) }
-    }
-
-    /// Calls a function of the program with so many arguments, if it must have as many.
-    #[inline(always)]
-    unsafe fn call(&mut self, instr: &Instr, count: u32) -> bool {
-        let (machine, fiber) = (&mut *self.machine, &mut *self.fiber);
-        // SAFETY: the verifier proved the operand below the function's register count.
-        let slot = unsafe { self.registers.add(instr.b as usize) };
-        // SAFETY: as above.
-        let callee = unsafe { &*slot };
-        let Some(closure) = callee.as_closure() else { return false };
-        let (number, finish) = (closure.function, Finish::Times(callee.conf()));
-        // SAFETY: closures are of functions that the machine has.
-        let function = unsafe { Rc::as_ptr(machine.functions.get_unchecked(number as usize)) };
-        // SAFETY: the machine keeps its functions where they are.
-        let loaded = unsafe { &*function };
-        let Some(caller) = fiber.frames.last_mut() else { return false };
-        let (base, result) = (caller.base + instr.b as usize + 1, caller.base + instr.a as usize);
-        let depth = fiber.frames.len();
-        if loaded.plain_params != count
-            || base + loaded.registers as usize > fiber.stack.len()
-            || depth >= machine.runtime.limits.depth
-            || depth == fiber.frames.capacity()
-            || machine.is_out_of_steps()
-            || loaded.heat.called()
-        {
-            return false;
-        }
-        machine.runtime.fuel -= 1;
-        // SAFETY: `pc` is an instruction of the caller's function.
-        let pc = unsafe { self.pc.offset_from((*self.function).code) as usize };
-        // SAFETY: there is a last frame, seen above, and room for one more.
-        unsafe {
-            fiber.frames.get_unchecked_mut(depth - 1).pc = pc;
-            let closure = std::mem::take(&mut *slot).into_ref_unchecked::<Closure>();
-            let frame = Frame { function: number, pc: 0, base, result, finish, closure: Some(closure), pending: None };
-            ptr::write(fiber.frames.as_mut_ptr().add(depth), frame);
-            fiber.frames.set_len(depth + 1);
-            self.registers = slot.add(1);
-        }
-        (self.function, self.pc) = (function, loaded.code);
-        true
-    }
-
-    /// Ends a function that is called by another of the fiber, and whose value stays as it is.
-    #[inline(always)]
-    unsafe fn give_back(&mut self, instr: &Instr) -> bool {
-        let (machine, fiber) = (&mut *self.machine, &mut *self.fiber);
-        let depth = fiber.frames.len();
-        let [.., caller, frame] = &mut fiber.frames[..] else { return false };
-        let plain = matches!(frame.finish, Finish::Times(conf) if conf.is_plain());
-        if !plain || frame.closure.as_ref().is_none_or(|closure| closure.is_unique()) {
-            return false;
-        }
-        // SAFETY: a frame's result goes to a slot of the stack; the verifier proved the operand below the function's register
-        // count, which the stack has behind the frame's base.
-        let (result, returned, slots) = unsafe {
-            let count = (*self.function).registers as usize;
-            (
-                fiber.stack.as_mut_ptr().add(frame.result),
-                self.registers.add(instr.a as usize),
-                std::slice::from_raw_parts_mut(self.registers, count),
-            )
-        };
-        // SAFETY: the register is valid; its value is taken out.
-        let value = unsafe { ptr::replace(returned, Value::NULL) };
-        let free = slots.iter_mut().all(|slot| {
-            let is_handle = slot.is_handle();
-            let free = slot.step_back();
-            if free && is_handle {
-                // SAFETY: the slot is valid, and has given up what it held.
-                unsafe { ptr::write(slot, Value::NULL) };
-            }
-            free
-        });
-        // SAFETY: nothing else borrows the slot.
-        if !free || !unsafe { (*result).step_back() } {
-            // SAFETY: the register holds null. What others held is gone, as it will be when the function has ended.
-            unsafe { ptr::write(returned, value) };
-            return false;
-        }
-        // SAFETY: the slot for the result has given up what it held, and a caller's `pc` is at its call, behind which
-        // something stands.
-        unsafe {
-            ptr::write(result, value);
-            frame.closure.take().into_iter().for_each(|closure| closure.step_back());
-            caller.pc += 1;
-            self.function = Rc::as_ptr(machine.functions.get_unchecked(caller.function as usize));
-            self.pc = (*self.function).code.add(caller.pc);
-            self.registers = fiber.stack.as_mut_ptr().add(caller.base);
-            fiber.frames.set_len(depth - 1);
-        }
-        true
     }
 }

@@ -1,0 +1,128 @@
+//! Compiled code does what the interpreter does, where that is hardest: at limits, deep in calls, when what was assumed
+//! turns out wrong, in sessions. Whole programs are compared in `parallax-tests`.
+
+#![cfg(feature = "jit")]
+
+use prism_engine::{Engine, Limits, MemoryProject};
+use prism_vm::machine::{Effect, JitMode, Machine, Settings, Step};
+use std::thread;
+
+/// What a run came to: its lines, its value or error with the place, its fuel.
+#[derive(Debug, PartialEq)]
+struct Course {
+    lines: Vec<String>,
+    ended: String,
+    steps: u64,
+}
+
+fn machine(text: &str, jit: JitMode, limits: Limits) -> Machine {
+    let engine = Engine::new();
+    let compilation = engine.compile("main.prism", text, &MemoryProject::new());
+    let program = engine.load(compilation).expect("a program");
+    program.machine(Settings { jit, limits, config: program.confidence(), ..Settings::default() })
+}
+
+fn run(text: &str, jit: JitMode, limits: Limits, slice: u64) -> Course {
+    let mut machine = machine(text, jit, limits);
+    let outcome = loop {
+        match machine.run(slice) {
+            Step::Done(outcome) => break outcome,
+            Step::SliceOver => {}
+            step => panic!("{step:?}"),
+        }
+    };
+    let lines = machine.take_effects().into_iter().filter_map(|effect| match effect {
+        Effect::Print(_, line) => Some(line),
+        _ => None,
+    });
+    let lines = lines.collect();
+    let ended = machine.enter(|runtime| match &outcome.result {
+        Ok(value) => runtime.display(value),
+        Err(failure) => format!("{:?} {} {:?} {}", failure.code, failure.message, failure.span, failure.trace.len()),
+    });
+    machine.enter(|_| drop(outcome));
+    Course { lines, ended, steps: machine.usage().steps }
+}
+
+/// The course of a program, which must be the same in every mode.
+fn course(text: &str, limits: Limits) -> Course {
+    let plain = run(text, JitMode::Off, limits, u64::MAX);
+    for jit in [JitMode::On, JitMode::Always] {
+        assert_eq!(run(text, jit, limits, u64::MAX), plain, "{jit:?}: {text}");
+        assert_eq!(run(text, jit, limits, 7), plain, "{jit:?}, in slices: {text}");
+    }
+    plain
+}
+
+fn plenty() -> Limits {
+    Limits { fuel: 2_000_000, ..Limits::default() }
+}
+
+#[test]
+fn loops_and_calls_give_what_they_must() {
+    let sums = course(
+        "fn f(n) { return n < 2 ? n : f(n - 1) + f(n - 2) }\nlet sum = 0\nfor let i = 0; i < 3000; i++ { sum += i % 7 * 0.5 }\n[sum, f(15)]",
+        plenty(),
+    );
+    assert_eq!(sums.ended, "[4497, 610]");
+}
+
+#[test]
+fn whole_numbers_grow_beyond_32_bits() {
+    let text = "let n = 1\nfor let i = 0; i < 1200; i++ { n = i % 40 == 0 ? 1 : n * 3 }\nlet z = 0\nfor let i = 0; i < 900; i++ { z = z * -1 }\n[n, 1 / (z + 1), z]";
+    assert_eq!(course(text, plenty()).ended, "[4052555153018976000, 1, 0]");
+}
+
+#[test]
+fn errors_have_their_places() {
+    for text in [
+        "let n = 0\nfor let i = 0; i < 2000; i++ { n = 1 / (1500 - i) }",
+        "let xs = [1, 2]\nfor let i = 0; i < 2000; i++ { xs[i > 1500 ? 9 : 0] = i }",
+        "let o = {x: 1}\nfor let i = 0; i < 2000; i++ { if (i == 1500) { o = null }\n o.x += i }",
+        "fn f(n) { return n == 3 ? fail(\"no\") : f(n - 1) + 1 }\nfor let i = 0; i < 1000; i++ { try { f(2 - i % 7) } catch (e) { i = i } }\nf(20)",
+    ] {
+        assert!(course(text, plenty()).ended.starts_with('R'), "{text}");
+    }
+}
+
+#[test]
+fn every_limit_is_met_at_the_same_step() {
+    let text = "fn f(n) { return n < 1 ? 0 : f(n - 1) + 1 }\nlet xs = []\nfor let i = 0; i < 700; i++ { xs.push([f(i % 20)]) }\nxs.length";
+    let need = course(text, plenty()).steps;
+    for fuel in (0..60).map(|less| need - less * less).chain([1, 2, 900]) {
+        let course = course(text, Limits { fuel, ..plenty() });
+        assert_eq!(course.ended.starts_with("R0100"), fuel < need, "{course:?}");
+    }
+    for depth in [1, 2, 3, 10, 19, 20, 21, 22] {
+        course(text, Limits { depth, ..plenty() });
+    }
+}
+
+#[test]
+fn deep_recursion_needs_little_of_the_native_stack() {
+    let text = "fn f(n, xs) { return n < 1 ? xs.length : f(n - 1, [n, n]) + 1 }\nlet t = 0\nfor let i = 0; i < 5; i++ { t += f(15000, []) }\nt";
+    let small = thread::Builder::new().stack_size(1 << 20);
+    let ended = small.spawn(move || course(text, plenty()).ended).expect("a thread").join();
+    assert_eq!(ended.ok().as_deref(), Some("75010"));
+}
+
+#[test]
+fn endless_recursion_is_an_error() {
+    let course = course("fn f(n) { return f(n + 1) + 1 }\nf(0)", plenty());
+    assert!(course.ended.starts_with("R0102"), "{course:?}");
+}
+
+#[test]
+fn a_full_heap_ends_compiled_loops() {
+    let limits = Limits { memory: 1 << 20, ..plenty() };
+    for jit in [JitMode::On, JitMode::Always] {
+        let ended = run("let xs = []\nwhile (true) { xs.push([1]) }", jit, limits, u64::MAX).ended;
+        assert!(ended.starts_with("R0101"), "{ended}");
+    }
+}
+
+#[test]
+fn what_is_shared_is_copied_before_it_changes() {
+    let text = "let a = range(0, 40)\nlet b = a\nlet o = {x: a, y: 1}\nlet p = o\nfor let i = 0; i < 1500; i++ { a[i % 40] = i\n o.x[0] = i\n o.y += 1\n if (i % 500 == 7) { b = a\n p = o } }\n[a[3], b[3], o.x[0], p.x[0], o.y, p.y]";
+    assert_eq!(course(text, plenty()).ended, "[1483, 1003, 1499, 1007, 1501, 1009]");
+}
