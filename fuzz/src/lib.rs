@@ -6,7 +6,7 @@
 use arbitrary::{Result, Unstructured};
 use prism_bytecode::{
     Capture, Catalog, Constant, ConstantId, Function, FunctionId, Handler, HostName, Instr, Module, Mutation, Mutator,
-    Op, Operand, Params, Program,
+    Op, Operand, Params, Path, Program, Step,
 };
 use prism_diagnostics::Span;
 
@@ -100,7 +100,9 @@ struct Body {
 
 impl Body {
     fn instruction(&mut self, u: &mut Unstructured<'_>) -> Result<Instr> {
-        let op = Some(*u.choose(Op::ALL)?).filter(|op| self.has_what_it_needs(*op)).unwrap_or(Op::Null);
+        let follower = self.function.code.last().and_then(|before| before.op.follower());
+        let chosen = Some(*u.choose(Op::ALL)?).filter(|op| self.has_what_it_needs(*op)).unwrap_or(Op::Null);
+        let op = follower.unwrap_or(chosen);
         let row = op.operands();
         let x = match (row.x, op.fixed_count()) {
             (_, Some(count)) => count,
@@ -118,8 +120,13 @@ impl Body {
         })
     }
 
-    /// Whether the tables that the instruction indexes have anything in them.
+    /// Whether the tables that the instruction indexes have anything in them, and what must stand behind it has room.
     fn has_what_it_needs(&self, op: Op) -> bool {
+        /// Two may have to follow each other, and something else after them.
+        const BEHIND: usize = 3;
+        if op.follower().is_some() && self.function.code.len() + BEHIND > self.last as usize {
+            return false;
+        }
         let row = op.operands();
         match (row.bc, row.c) {
             (Operand::Capture, _) => !self.function.captures.is_empty(),
@@ -127,6 +134,12 @@ impl Body {
             (_, Operand::Library) => self.library > 0,
             _ => true,
         }
+    }
+
+    /// A step by a name of its own.
+    fn name(&mut self, u: &mut Unstructured<'_>) -> Result<Step> {
+        self.function.names.push(ConstantId(u.int_in_range(0..=TEXTS.len() as u32 - 1)?));
+        Ok(Step::Name(self.function.names.len() as u16 - 1))
     }
 
     fn operand(&mut self, u: &mut Unstructured<'_>, op: Op, operand: Operand, x: u8) -> Result<u32> {
@@ -152,6 +165,14 @@ impl Body {
             Operand::Keys => {
                 self.function.keys.push((0..u32::from(x)).map(ConstantId).collect());
                 return Ok(self.function.keys.len() as u32 - 1);
+            }
+            Operand::Path => {
+                let (root, mut steps) = (register(u)?, Vec::new());
+                for _ in 0..u.int_in_range(1..=3)? {
+                    steps.push(if u.arbitrary()? { Step::Register(register(u)?) } else { self.name(u)? });
+                }
+                self.function.paths.push(Path { root, steps });
+                return Ok(self.function.paths.len() as u32 - 1);
             }
             Operand::Mutation => {
                 let (mutator, steps) = (*u.choose(Mutator::ALL)?, u.int_in_range(0..=x)?);

@@ -284,6 +284,7 @@ impl Machine {
         let Some((all, good)) = library.agent_results else {
             return Err(Raise::new(Code::R0010, "this host gives no agentResults"));
         };
+        self.ready_library();
         let function = self.library_unit.first + if successful { good.0 } else { all.0 };
         let task = self.new_task(fiber)?;
         // It belongs to the run, not to whoever asked first.

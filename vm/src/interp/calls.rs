@@ -245,6 +245,7 @@ impl Machine {
                     _ => Finish::Times(prepared.times.times(conf, Rule::Call)),
                 };
                 self.defaults(id, window);
+                self.ready_library();
                 self.push_frame(fiber, self.library_unit.first + function.0, None, arguments, count, result, finish);
                 return Ok(Flow::Frame);
             }

@@ -11,6 +11,7 @@ use super::short::At;
 use super::{Entered, Flow};
 use crate::machine::{Fiber, Loaded, Machine, Pause};
 use crate::value::Value;
+#[cfg(threaded)]
 use prism_bytecode::{Instr, Op};
 use std::rc::Rc;
 
@@ -77,7 +78,7 @@ impl Machine {
 
 #[cfg(not(threaded))]
 mod way {
-    use super::{At, Pause};
+    use super::{At, Pause, Value};
 
     impl At<'_> {
         pub(super) fn run(mut self) -> Pause {
@@ -86,10 +87,10 @@ mod way {
                 // instruction never falls through. The frame is the innermost.
                 let done = unsafe { self.short((*self.pc).op) };
                 if !done {
+                    let index = self.index();
                     let At { machine, fiber, function, .. } = &mut self;
                     // SAFETY: the machine keeps its functions where they are.
                     let function = unsafe { &**function };
-                    let index = self.index();
                     if let Err(pause) = machine.step(fiber, function, index) {
                         return pause;
                     }

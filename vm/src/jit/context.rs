@@ -1,8 +1,9 @@
 //! What compiled code shares with the machine while it runs.
 
 use super::stubs::Left;
-use crate::machine::{Fiber, Loaded, Machine};
+use crate::machine::{Fiber, Machine, plain_params};
 use crate::value::Value;
+use prism_bytecode::Function;
 
 /// How a compiled body ended; its first result.
 pub(super) mod status {
@@ -63,9 +64,9 @@ impl Entry {
     pub(super) const OTHER: u64 = u64::MAX;
 
     /// That of a function without code.
-    pub(super) fn of(function: &Loaded) -> Entry {
-        let plain = function.plain_params != u32::MAX;
-        let takes = if plain { u64::from(function.plain_params) } else { Entry::OTHER };
+    pub(super) fn of(function: &Function) -> Entry {
+        let takes = plain_params(function);
+        let takes = if takes == u32::MAX { Entry::OTHER } else { takes.into() };
         Entry { boxed: std::ptr::null(), fast: std::ptr::null(), in_registers: 0, takes }
     }
 

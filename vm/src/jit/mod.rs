@@ -40,7 +40,7 @@ use profile::Profile;
 use std::collections::HashMap;
 use std::rc::Rc;
 use stubs::Left;
-use translate::{Again, Observed, Part, Source, Translator};
+use translate::{Failure, Observed, Part, Source, Translator};
 
 /// Calls before a function is compiled.
 const CALLS: i32 = 300;
@@ -71,6 +71,18 @@ struct Body {
     /// Steps of fuel that it took in all.
     steps: u64,
     exits: u32,
+}
+
+impl Body {
+    /// Whether entering it costs more than it saves: it is left soon, or has little to do each time.
+    fn is_futile(&self, part: Part) -> bool {
+        let often = self.entries >= 64;
+        let steps = self.steps / u64::from(self.entries.max(1));
+        match part {
+            Part::Function => often && steps < 4,
+            Part::Loop(_) => often && steps < 8 && self.exits > self.entries / 2,
+        }
+    }
 }
 
 /// The compiled code of a machine, and what is known for making it.
@@ -172,6 +184,7 @@ impl Machine {
             None => {
                 match part {
                     Part::Function => function.heat.calls.set(-1),
+                    Part::Loop(_) if jit.gave_up_loops(number, function) => function.heat.turns.set(-1),
                     Part::Loop(_) => function.heat.turns.set(PATIENCE),
                 }
                 Entered::Not
@@ -224,9 +237,8 @@ impl Machine {
             body.entries = body.entries.saturating_add(1);
             body.steps = body.steps.saturating_add(used);
             body.exits = body.exits.saturating_add(u32::from(exited));
-            let futile =
-                body.entries >= 64 && body.exits > body.entries / 2 && body.steps / 8 < u64::from(body.entries);
-            if futile && jit.mode != JitMode::Always {
+            if jit.mode != JitMode::Always && body.is_futile(part) {
+                // Other code goes on calling the function's.
                 body.code = None;
             }
         }
@@ -300,11 +312,22 @@ impl Jit {
             layout: Layout::measure(machine.runtime.root_shape())?,
             bodies: HashMap::new(),
             times: HashMap::new(),
-            entries: machine.functions.iter().map(|function| Entry::of(function)).collect(),
+            entries: [&machine.library_unit, &machine.program_unit]
+                .into_iter()
+                .flat_map(|unit| unit.program.functions.iter().map(Entry::of))
+                .collect(),
             profile: Profile::default(),
             sites: Vec::new(),
             keeps: Vec::new(),
         })
+    }
+
+    /// Whether all loops of a function are left to the interpreter for good.
+    fn gave_up_loops(&self, number: u32, function: &Loaded) -> bool {
+        let loops = function.compiled().code.iter().filter(|instr| instr.op == Op::Loop);
+        loops
+            .map(|instr| instr.bc())
+            .all(|head| self.bodies.get(&(number, Part::Loop(head))).is_some_and(|body| body.code.is_none()))
     }
 
     /// Compiles a function or loop for what its registers hold now.
@@ -405,20 +428,21 @@ impl Jit {
         for _ in 0..MOST_TIMES {
             let (sites, keeps, code) = (&mut self.sites, &mut self.keeps, &mut self.code);
             sites.truncate(first_site);
-            let mut again = false;
+            let mut failure = None;
             let translate = |builder: cranelift_frontend::FunctionBuilder<'_>, own| match Translator::translate(
                 &source, builder, sites, &mut heads, keeps, own,
             ) {
                 Ok(()) => true,
-                Err(Again) => {
-                    again = true;
+                Err(found) => {
+                    failure = Some(found);
                     false
                 }
             };
             let compiled = code.compile(source.in_registers, entry_site, translate);
-            if !again {
-                let (fast, boxed) = compiled?;
-                return Some((fast, boxed, source.in_registers));
+            match failure {
+                None => return compiled.map(|(fast, boxed)| (fast, boxed, source.in_registers)),
+                Some(Failure::Again) => {}
+                Some(Failure::Pointless) => return None,
             }
         }
         None

@@ -39,6 +39,11 @@ impl Unit {
         Unit { program, constants, first, exports }
     }
 
+    /// The same of a program that nothing is needed of yet.
+    pub(crate) fn vacant(program: Arc<Program>, first: u32) -> Self {
+        Unit { program, constants: Vec::new(), first, exports: Vec::new() }
+    }
+
     fn string(&self, id: prism_bytecode::ConstantId) -> Ref<Str> {
         let found = self.constants.get(id.0 as usize).and_then(Value::to_ref);
         found.unwrap_or_else(|| Ref::new(Str::new("")))
@@ -145,9 +150,8 @@ impl Loaded {
     pub(crate) fn new(unit: &Unit, origin: Origin, id: FunctionId, function: &Function, heat: Heat) -> Self {
         let strings = |ids: &Vec<_>| ids.iter().map(|id| unit.string(*id)).collect::<Box<[_]>>();
         let keys: Box<[_]> = function.keys.iter().map(strings).collect();
-        let Params { required, optional, rest } = function.params;
         Loaded {
-            plain_params: if optional > 0 || rest || function.is_async { u32::MAX } else { required.into() },
+            plain_params: plain_params(function),
             code: function.code.as_ptr(),
             paths: function.paths.as_ptr(),
             constants: unit.constants.as_ptr(),
@@ -163,6 +167,32 @@ impl Loaded {
             name: Arc::from(&*function.name),
             heat,
         }
+    }
+
+    /// What stands for a function that is not loaded: it has no code, and no call fits it.
+    pub(crate) fn vacant(unit: &Unit) -> Self {
+        Loaded {
+            origin: Origin::Library,
+            params: Params::default(),
+            registers: 0,
+            is_async: false,
+            plain_params: u32::MAX,
+            code: ptr::null(),
+            constants: ptr::null(),
+            paths: ptr::null(),
+            sites: Box::default(),
+            keys: Box::default(),
+            shapes: Box::default(),
+            function: FunctionId(u32::MAX),
+            program: unit.program.clone(),
+            name: Arc::default(),
+            heat: Heat::new(super::JitMode::Off),
+        }
+    }
+
+    /// Whether it only stands for a function.
+    pub(crate) fn is_vacant(&self) -> bool {
+        self.code.is_null()
     }
 
     /// Takes the function of the same number from another unit, whose program begins with the one that it is from.
@@ -199,6 +229,12 @@ impl Loaded {
     pub(crate) fn captures(&self) -> &[Capture] {
         &self.compiled().captures
     }
+}
+
+/// The number of a function's arguments, if it takes no other, and runs at once; else more than any call gives.
+pub(crate) fn plain_params(function: &Function) -> u32 {
+    let Params { required, optional, rest } = function.params;
+    if optional > 0 || rest || function.is_async { u32::MAX } else { required.into() }
 }
 
 /// What a called value turned out to be.

@@ -6,13 +6,13 @@ use super::tasks::{Running, Watcher, Work};
 use crate::native::Intrinsic;
 use crate::raise::{Fault, Raise};
 use crate::value::heap::Ref;
-use crate::value::{ErrorValue, Task, TaskId, TaskState, Trace, Value};
+use crate::value::{Counted, ErrorValue, Task, TaskId, TaskState, Trace, Value};
 use prism_diagnostics::Code;
 
 /// What is waited for.
 pub(crate) struct Join {
     pub(super) kind: Intrinsic,
-    pub(super) inputs: Vec<Value>,
+    pub(super) inputs: Counted<Value>,
     /// How many inputs have not been seen to end.
     pub(super) open: usize,
 }
@@ -43,7 +43,7 @@ impl Machine {
                 None => ended.push(Watcher { join: task.id, index }),
             }
         }
-        let join = Join { kind, open: inputs.len(), inputs };
+        let join = Join { kind, open: inputs.len(), inputs: inputs.into() };
         self.running.insert(task.id, Running::new(task.clone(), Work::Join(join)));
         if let Some(state) = self.completed_join(task.id) {
             self.settle(task.id, state);

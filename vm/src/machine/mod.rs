@@ -5,6 +5,7 @@ mod cells;
 mod code;
 mod fiber;
 mod joins;
+mod library;
 mod op;
 mod schedule;
 mod session;
@@ -13,6 +14,8 @@ mod tasks;
 
 pub(crate) use blocks::BlockKind;
 pub(crate) use cells::VariableCell;
+#[cfg(feature = "jit")]
+pub(crate) use code::plain_params;
 pub(crate) use code::{Callee, Loaded, Origin};
 pub(crate) use fiber::{Fiber, Finish, Frame, Pause, Purpose};
 pub(crate) use tasks::OpPurpose;
@@ -30,11 +33,11 @@ use crate::limits::{Limits, Stop};
 use crate::native::Library;
 use crate::runtime::Runtime;
 use crate::value::heap::{BytesScope, Gauge, Ref, advance, swap_copies, without_doom};
-use crate::value::{Agent, Task, TaskId, Value};
+use crate::value::{Agent, Counted, Task, TaskId, Value};
 use cells::Alive;
 use code::Unit;
 use fiber::FiberId;
-use prism_bytecode::{Function, FunctionId, Program};
+use prism_bytecode::{FunctionId, Program};
 use prism_confidence::{Algebra, Config};
 use prism_diagnostics::SourceMap;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -96,7 +99,7 @@ pub struct Machine {
     /// Fibers that wait for a task.
     pub(crate) waiters: HashMap<TaskId, Vec<FiberId>>,
     /// Joins that wait for a task.
-    pub(crate) watchers: HashMap<TaskId, Vec<Watcher>>,
+    pub(crate) watchers: HashMap<TaskId, Counted<Watcher>>,
     pub(crate) ops: BTreeMap<OpId, OpenOp>,
     effects: Vec<Effect>,
     pub(crate) next_op: u64,
@@ -146,19 +149,15 @@ impl Machine {
     /// A machine ready to run. The program must have been verified with the library's catalog, as must the library's.
     pub fn new(program: Arc<Program>, library: Arc<Library>, settings: Settings) -> Machine {
         let scope = BytesScope::enter(0);
-        let names =
-            |program: &Program| program.functions.iter().map(|function| function.name.clone()).collect::<Vec<_>>();
-        let function_names = [names(&library.program), names(&program)].concat();
-        let first = library.program.functions.len() as u32;
-        let library_unit = Unit::new(Arc::clone(&library.program), 0);
-        let program_unit = Unit::new(program, first);
-        let load = |unit: &Unit, origin| {
-            let function = |(index, function): (usize, &Function)| {
-                Rc::new(Loaded::new(unit, origin, FunctionId(index as u32), function, Heat::new(settings.jit)))
-            };
-            unit.program.functions.iter().enumerate().map(function).collect::<Vec<_>>()
-        };
-        let functions = [load(&library_unit, Origin::Library), load(&program_unit, Origin::Program)].concat();
+        let library_unit = Unit::vacant(Arc::clone(&library.program), 0);
+        let mut functions = library::vacant(&library_unit);
+        let mut function_names: Vec<Box<str>> = vec![Box::default(); functions.len()];
+        let program_unit = Unit::new(program, functions.len() as u32);
+        for (id, function) in (0..).map(FunctionId).zip(&program_unit.program.functions) {
+            let heat = Heat::new(settings.jit);
+            functions.push(Rc::new(Loaded::new(&program_unit, Origin::Program, id, function, heat)));
+            function_names.push(function.name.clone());
+        }
         let runtime = Runtime::new(settings.config, settings.limits, library.catalog.clone(), function_names);
         let mut machine = Machine {
             min_untraced: is_min_untraced(&settings),

@@ -306,6 +306,9 @@ impl Machine {
     }
 
     fn end(&mut self, result: Result<Value, RunFailure>) {
+        // Nothing goes on after this: no join is to come to anything because its inputs are cancelled.
+        self.watchers.clear();
+        self.waiters.clear();
         let open: Vec<TaskId> = self.running.keys().copied().collect();
         let mut open = open;
         open.sort_unstable();

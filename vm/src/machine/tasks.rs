@@ -209,7 +209,7 @@ impl Machine {
         let Some(running) = self.running.remove(&id) else { return Vec::new() };
         *running.task.state.borrow_mut() = state;
         self.ready.extend(self.waiters.remove(&id).unwrap_or_default());
-        self.watchers.remove(&id).unwrap_or_default()
+        self.watchers.remove(&id).unwrap_or_default().into_items()
     }
 
     /// Tells joins that inputs of theirs have ended. Each that ends by that tells others before the next is told; the list
@@ -230,7 +230,7 @@ impl Machine {
             let Some(running) = self.running.remove(&id) else { continue };
             *running.task.state.borrow_mut() = TaskState::Cancelled;
             self.ready.extend(self.waiters.remove(&id).unwrap_or_default());
-            told.extend(self.watchers.remove(&id).unwrap_or_default());
+            told.extend(self.watchers.remove(&id).unwrap_or_default().into_items());
             match running.work {
                 Work::Op(op) => self.cancel_op(op),
                 Work::Fiber(fiber) => {

@@ -16,6 +16,7 @@
 #![allow(unsafe_code, reason = "handles on reference-counted objects")]
 
 mod array;
+mod counted;
 mod display;
 mod equal;
 mod error;
@@ -26,6 +27,7 @@ mod string;
 mod task;
 
 pub use array::Array;
+pub(crate) use counted::Counted;
 pub use display::{ConfidenceStyle, Displayed, format_number};
 pub(crate) use equal::metered;
 /// The library's word for `===`.

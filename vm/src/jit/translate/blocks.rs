@@ -3,7 +3,7 @@
 use super::super::context::{Context, status};
 use super::super::state::{Form, Held, Kind, Reg, Shape, State};
 use super::homes::SLOT;
-use super::{Again, Frame, Head, Observed, Part, Source, Translator};
+use super::{Failure, Frame, Head, Observed, Part, Source, Translator};
 use crate::confidence::PLAIN_BITS;
 use crate::value::heap::HeapKind;
 use crate::value::{FALSE, LAST_NUMBER, TAG_ARRAY, TAG_STRING};
@@ -40,7 +40,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         heads_taken: &'a mut HashMap<usize, Vec<Shape>>,
         keeps: &'a mut Vec<Rc<crate::value::Shape>>,
         own_body: FuncRef,
-    ) -> Result<(), Again> {
+    ) -> Result<(), Failure> {
         let mut b = builder;
         let start = b.create_block();
         b.append_block_params_for_function_params(start);
@@ -73,6 +73,9 @@ impl<'a, 'b> Translator<'a, 'b> {
             own_body,
             top: function.registers as usize,
             again: false,
+            core: 0..=usize::MAX,
+            counted: 0,
+            general: 0,
             regions: Vec::new(),
             met: start,
         };
@@ -81,6 +84,11 @@ impl<'a, 'b> Translator<'a, 'b> {
             Part::Function => 0,
             Part::Loop(head) => head as usize,
         };
+        if let Part::Loop(head) = source.part {
+            let ends = function.compiled().code.iter().enumerate();
+            let ends = ends.filter(|(_, instr)| instr.op == Op::Loop && instr.bc() == head).map(|(at, _)| at);
+            it.core = pc..=ends.max().unwrap_or(pc);
+        }
         let mut frame = it.new_frame(source.number, 0, closure, source.closure.clone());
         frame.pc = pc;
         it.frames.push(frame);
@@ -94,7 +102,10 @@ impl<'a, 'b> Translator<'a, 'b> {
         it.frame_mut().pending.entry(pc).or_default().push(entered);
         it.run()?;
         if it.again {
-            return Err(Again);
+            return Err(Failure::Again);
+        }
+        if it.is_pointless() {
+            return Err(Failure::Pointless);
         }
         it.write_exits();
         it.b.seal_all_blocks();
@@ -296,7 +307,7 @@ impl<'a, 'b> Translator<'a, 'b> {
     }
 
     /// Translates the innermost function from where its ways lead to.
-    pub(super) fn run(&mut self) -> Result<(), Again> {
+    pub(super) fn run(&mut self) -> Result<(), Failure> {
         while let Some((pc, edges)) = self.frame_mut().pending.pop_first() {
             self.begin(pc, edges);
             let mut pc = pc;

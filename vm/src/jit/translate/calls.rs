@@ -6,7 +6,7 @@ use super::blocks::Next;
 use super::emit::Region;
 use super::homes::SLOT;
 use super::numbers::Term;
-use super::{Again, MOST_NUMBERS, Part, Translator};
+use super::{Failure, MOST_NUMBERS, Part, Translator};
 use crate::machine::Loaded;
 use crate::native::Body;
 use crate::value::heap::HeapKind;
@@ -39,13 +39,13 @@ struct Ready<'a> {
 }
 
 impl<'a> Translator<'a, '_> {
-    pub(super) fn call(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn call(&mut self, instr: Instr) -> Result<Next, Failure> {
         let count = instr.x as usize;
         self.call_of(instr, |function| function.params.accepts(count).then_some(count))
     }
 
     /// `offer(f, …)`: a call with as many arguments as the function takes.
-    pub(super) fn offer(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn offer(&mut self, instr: Instr) -> Result<Next, Failure> {
         let offered = instr.x as usize;
         self.call_of(instr, |function| {
             let params = function.params;
@@ -54,7 +54,7 @@ impl<'a> Translator<'a, '_> {
     }
 
     /// Calls the value that a window begins with; `count` tells with how many arguments, if that is right.
-    fn call_of(&mut self, instr: Instr, count: impl FnOnce(&Loaded) -> Option<usize>) -> Result<Next, Again> {
+    fn call_of(&mut self, instr: Instr, count: impl FnOnce(&Loaded) -> Option<usize>) -> Result<Next, Failure> {
         let callee = self.reg(instr.b);
         let first = callee + 1;
         let seen = self.seen();
@@ -168,7 +168,7 @@ impl<'a> Translator<'a, '_> {
     }
 
     /// Goes through the callee in place.
-    fn inline(&mut self, ready: Ready<'a>) -> Result<Next, Again> {
+    fn inline(&mut self, ready: Ready<'a>) -> Result<Next, Failure> {
         let Ready { function, number, hint, first, count, result, closure, .. } = ready;
         let seen = hint.known.and_then(|known| self.known.get(known as usize).cloned());
         self.step();
@@ -216,7 +216,7 @@ impl<'a> Translator<'a, '_> {
     }
 
     /// An inlined function ends: its value goes to where the caller wants it.
-    pub(super) fn return_value(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn return_value(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = self.reg(instr.a);
         if self.frames.len() == 1 {
             self.finish_with(a);
@@ -241,7 +241,7 @@ impl<'a> Translator<'a, '_> {
     }
 
     /// Calls the callee's own code; leaves if there is none.
-    fn call_compiled(&mut self, ready: Ready<'a>) -> Result<Next, Again> {
+    fn call_compiled(&mut self, ready: Ready<'a>) -> Result<Next, Failure> {
         let Ready { function, number, first, count, result, closure, many, .. } = ready;
         let is_own = number == self.source.number && self.source.part == Part::Function && !many;
         let entry = self.source.entries.get(number as usize).copied();
@@ -363,7 +363,7 @@ impl<'a> Translator<'a, '_> {
     }
 
     /// A library function of one number.
-    pub(super) fn call_library(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn call_library(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, argument) = (self.reg(instr.a), self.reg(instr.b));
         let library = &self.machine().library;
         let Some(Body::Number(function)) = library.bodies.get(instr.c as usize) else { return self.general(instr) };

@@ -3,7 +3,7 @@
 use super::super::state::Kind;
 use super::blocks::{Edge, Next};
 use super::numbers::Term;
-use super::{Again, Translator};
+use super::{Failure, Translator};
 use crate::interp::general::operator;
 use crate::value::{FALSE, NULL, TAG_OTHER, TRUE, UNINIT};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -39,7 +39,7 @@ impl Translator<'_, '_> {
         })
     }
 
-    pub(super) fn jump_if_truth(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn jump_if_truth(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = self.reg(instr.a);
         let Some(truth) = self.truth(a) else { return self.general(instr) };
         if instr.x == 1 {
@@ -72,7 +72,7 @@ impl Translator<'_, '_> {
     }
 
     /// A test with the jump behind it.
-    pub(super) fn test(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn test(&mut self, instr: Instr) -> Result<Next, Failure> {
         let left = Term::Reg(self.reg(instr.a));
         let Some(right) = self.right(instr) else { return self.general(instr) };
         let Some(truth) = self.compare(operator(instr.op), left, right) else { return self.general(instr) };
@@ -83,7 +83,7 @@ impl Translator<'_, '_> {
     }
 
     /// The end of a turn with the loop behind it.
-    pub(super) fn turn(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn turn(&mut self, instr: Instr) -> Result<Next, Failure> {
         let left = Term::Reg(self.reg(instr.a));
         let (head, on) = self.behind();
         let truth = match self.right(instr) {
@@ -105,7 +105,7 @@ impl Translator<'_, '_> {
         Ok(Next::Ends)
     }
 
-    pub(super) fn jump_if_null(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn jump_if_null(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = self.reg(instr.a);
         let (there, behind) = (instr.bc() as usize, self.frame().pc + 1);
         let wanted = instr.op == Op::JumpIfNull;
@@ -130,7 +130,7 @@ impl Translator<'_, '_> {
         Ok(Next::Ends)
     }
 
-    pub(super) fn jump_if_given(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn jump_if_given(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = self.reg(instr.a);
         let (there, behind) = (instr.bc() as usize, self.frame().pc + 1);
         match self.state.regs[a].kind {
@@ -144,7 +144,7 @@ impl Translator<'_, '_> {
         Ok(Next::Ends)
     }
 
-    pub(super) fn jump_if_int(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn jump_if_int(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = Term::Reg(self.reg(instr.a));
         let Some(same) = self.compare(Op::StrictEq, a, Term::Const(f64::from(instr.x))) else {
             return self.general(instr);

@@ -7,7 +7,7 @@ use super::super::state::{Held, Hint, Kind, Reg};
 use super::blocks::Next;
 use super::emit::Region;
 use super::numbers::Term;
-use super::{Again, Part, Translator};
+use super::{Failure, Part, Translator};
 use crate::interp::general::operator;
 use crate::native::Body;
 use crate::value::{TAG_OTHER, UNINIT, Value as Datum};
@@ -17,8 +17,9 @@ use prism_bytecode::{Capture, Instr, LibraryId, Op, Operand, Step};
 
 impl Translator<'_, '_> {
     #[allow(clippy::too_many_lines, reason = "one match over all instructions")]
-    pub(super) fn instruction(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn instruction(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
+        self.counted += usize::from(self.is_in_core());
         match instr.op {
             Op::Null => self.define(a, Kind::Null),
             Op::Bool => {
@@ -203,7 +204,8 @@ impl Translator<'_, '_> {
     }
 
     /// The machine does the instruction: what it reads is at home, and so is what it writes.
-    pub(super) fn general(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn general(&mut self, instr: Instr) -> Result<Next, Failure> {
+        self.general += usize::from(self.is_in_core());
         let outermost = self.frames.len() == 1 && matches!(self.source.part, Part::Loop(_));
         if !(self.is_simple(instr) || (outermost && may_call(instr.op))) {
             self.leave(false);

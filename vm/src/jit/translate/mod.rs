@@ -2,7 +2,7 @@
 //!
 //! Instructions are gone through once, in order, with a [`State`] for what is known of each register. Jumps go forward
 //! but for loops, so all paths to an instruction are known when it is reached; what a loop brings back must fit what its
-//! head was taken to be, else the head is widened and everything is done anew ([`Again`]).
+//! head was taken to be, else the head is widened and everything is done anew ([`Failure::Again`]).
 //!
 //! What is not known is **assumed**: that operands are plain numbers, that an object has the shape seen before, that a
 //! call goes where it went. A [guard](Translator::guard) compares and *exits* if it is not so: the registers that are
@@ -40,11 +40,18 @@ use std::rc::Rc;
 const MOST_INSTRUCTIONS: usize = 1_500;
 /// So are those with more registers.
 const MOST_REGISTERS: usize = 400;
+/// Code is made where the machine does less than one of so many instructions.
+const LEAST_SHARE: usize = 10;
 /// Arguments beyond this many are passed in their slots.
 pub(super) const MOST_NUMBERS: usize = 6;
 
-/// The translation must be done anew: a loop's head was taken for too little.
-pub(super) struct Again;
+/// Why a translation came to nothing.
+pub(super) enum Failure {
+    /// It must be done anew: a loop's head was taken for too little.
+    Again,
+    /// The machine would do most of it: the interpreter does that faster.
+    Pointless,
+}
 
 /// What is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -210,12 +217,28 @@ pub(super) struct Translator<'a, 'b> {
     /// Registers of inlined functions reach up to here.
     top: usize,
     again: bool,
+    /// The instructions that count most: those of the loop, or all.
+    core: std::ops::RangeInclusive<usize>,
+    /// How many of these there are, …
+    counted: usize,
+    /// … and how many the machine does.
+    general: usize,
     regions: Vec<AliasRegion>,
     /// The block in which ways met last.
     met: Block,
 }
 
 impl<'a> Translator<'a, '_> {
+    /// Whether the instruction at hand is one of those that count most.
+    fn is_in_core(&self) -> bool {
+        self.frames.len() == 1 && self.core.contains(&self.frame().pc)
+    }
+
+    /// Whether so much is left to the machine that the interpreter is faster.
+    fn is_pointless(&self) -> bool {
+        self.source.is_warm && self.general * LEAST_SHARE > self.counted
+    }
+
     fn frame(&self) -> &Frame<'a> {
         &self.frames[self.frames.len() - 1]
     }

@@ -3,7 +3,7 @@
 use super::super::state::Kind;
 use super::blocks::Next;
 use super::instruction::whole_constant;
-use super::{Again, Translator};
+use super::{Failure, Translator};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use prism_bytecode::{Instr, Op};
@@ -96,13 +96,13 @@ impl Translator<'_, '_> {
         }
     }
 
-    pub(super) fn arithmetic(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn arithmetic(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (x, y) = (Term::Reg(self.reg(instr.b)), Term::Reg(self.reg(instr.c)));
         self.arithmetic_of(instr, instr.op, x, y)
     }
 
     /// `a = x op y`.
-    pub(super) fn arithmetic_of(&mut self, instr: Instr, op: Op, x: Term, y: Term) -> Result<Next, Again> {
+    pub(super) fn arithmetic_of(&mut self, instr: Instr, op: Op, x: Term, y: Term) -> Result<Next, Failure> {
         let both = self.number(x, 0).and_then(|x| Some((x, self.number(y, 1)?)));
         let Some((x, y)) = both else { return self.general(instr) };
         let confident = matches!(op, Op::ConfAdd | Op::ConfSub | Op::ConfMul | Op::ConfDiv);
@@ -216,7 +216,7 @@ impl Translator<'_, '_> {
         result.unwrap_or(otherwise)
     }
 
-    pub(super) fn comparison(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn comparison(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (x, y) = (Term::Reg(self.reg(instr.b)), Term::Reg(self.reg(instr.c)));
         let Some(truth) = self.compare(instr.op, x, y) else { return self.general(instr) };
         let a = self.reg(instr.a);
@@ -264,7 +264,7 @@ impl Translator<'_, '_> {
         }
     }
 
-    pub(super) fn signed(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn signed(&mut self, instr: Instr) -> Result<Next, Failure> {
         let Some(number) = self.number(Term::Reg(self.reg(instr.b)), 0) else { return self.general(instr) };
         let a = self.reg(instr.a);
         let kind = match (instr.op, number) {
@@ -280,7 +280,7 @@ impl Translator<'_, '_> {
         Ok(Next::Falls)
     }
 
-    pub(super) fn not(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn not(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         if matches!(self.state.regs[b].kind, Kind::Conf(..)) {
             return self.general(instr);

@@ -7,7 +7,7 @@ use super::blocks::{Edge, Next};
 use super::emit::Region;
 use super::homes::SLOT;
 use super::numbers::{Number, Term};
-use super::{Again, Fact, Translator};
+use super::{Fact, Failure, Translator};
 use crate::value::heap::HeapKind;
 use crate::value::{LAST_NUMBER, Shape, TAG_ARRAY, TAG_OBJECT, TAG_OTHER, TAG_STRING};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -95,7 +95,7 @@ impl Translator<'_, '_> {
         Next::Ends
     }
 
-    pub(super) fn capture_set(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn capture_set(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = self.reg(instr.a);
         match self.capture_at(instr.bc()) {
             Some((cell, _, true)) => self.put(Region::Held, cell, self.layout().held, a, instr.x == 1),
@@ -158,7 +158,7 @@ impl Translator<'_, '_> {
         words
     }
 
-    pub(super) fn get_field(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn get_field(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         if self.seen().general || !matches!(self.state.regs[b].kind, Kind::Memory | Kind::Held(_)) {
             return self.general(instr);
@@ -235,7 +235,7 @@ impl Translator<'_, '_> {
         self.slot_of(items, index)
     }
 
-    pub(super) fn get_index(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn get_index(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b, c) = (self.reg(instr.a), self.reg(instr.b), self.reg(instr.c));
         let holds = matches!(self.state.regs[b].kind, Kind::Memory | Kind::Held(_));
         if self.seen().general || !holds {
@@ -304,7 +304,7 @@ impl Translator<'_, '_> {
         self.guard(none);
     }
 
-    pub(super) fn get_path(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn get_path(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = self.reg(instr.a);
         if self.seen().general {
             return self.general(instr);
@@ -317,11 +317,11 @@ impl Translator<'_, '_> {
     }
 
     /// What was not seen yet is the interpreter's, which sees it; what was not seen then either, the machine's.
-    fn unseen(&mut self, instr: Instr) -> Result<Next, Again> {
+    fn unseen(&mut self, instr: Instr) -> Result<Next, Failure> {
         if self.source.is_warm || self.seen().exits > 0 { self.general(instr) } else { Ok(self.leaves()) }
     }
 
-    pub(super) fn set_part(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn set_part(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b, c) = (self.reg(instr.a), self.reg(instr.b), self.reg(instr.c));
         if self.seen().general {
             return self.general(instr);
@@ -363,7 +363,7 @@ impl Translator<'_, '_> {
         Ok(Next::Falls)
     }
 
-    pub(super) fn is_array(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn is_array(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         let truth = match self.state.regs[b].kind {
             Kind::Memory | Kind::Held(_) if self.seen().general => return self.general(instr),
@@ -382,7 +382,7 @@ impl Translator<'_, '_> {
     }
 
     /// Whether a value is of a kind, where that is settled by what it is known to be, or numbers are asked for.
-    pub(super) fn is_kind(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn is_kind(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         let kinds = KindSet::from_bits(instr.c);
         let known = match self.state.regs[b].kind {
@@ -404,7 +404,7 @@ impl Translator<'_, '_> {
     }
 
     /// The next item of a plain array and its position.
-    pub(super) fn next_item(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn next_item(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = self.reg(instr.a);
         let Some((array, at)) = self.items(a) else { return self.general(instr) };
         let (more, over) = self.more_items(array, at);
@@ -416,7 +416,7 @@ impl Translator<'_, '_> {
     }
 
     /// The end of a turn that goes on with the next item.
-    pub(super) fn item_turn(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn item_turn(&mut self, instr: Instr) -> Result<Next, Failure> {
         let a = self.reg(instr.a);
         let (head, on) = self.behind();
         let (true, Some((array, at))) = (self.has_head(head), self.items(a)) else {
@@ -470,7 +470,7 @@ impl Translator<'_, '_> {
     }
 
     /// `push` on a variable.
-    pub(super) fn push_on(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn push_on(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         self.settle(a);
         self.settle_borrowed();
@@ -488,7 +488,7 @@ impl Translator<'_, '_> {
     }
 
     /// Adds an element to an array under construction.
-    pub(super) fn array_push(&mut self, instr: Instr) -> Result<Next, Again> {
+    pub(super) fn array_push(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         self.settle(a);
         if self.seen().general || !matches!(self.state.regs[a].kind, Kind::Memory) {

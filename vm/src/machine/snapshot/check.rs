@@ -45,7 +45,8 @@ pub(super) fn machine(machine: &Machine) -> Result<(), SnapshotError> {
 
 fn frames(machine: &Machine, fiber: &Fiber) -> Result<(), &'static str> {
     for (place, frame) in fiber.frames.iter().enumerate() {
-        let loaded = machine.functions.get(frame.function as usize).ok_or("a frame of no function")?;
+        let loaded = machine.functions.get(frame.function as usize).filter(|loaded| !loaded.is_vacant());
+        let loaded = loaded.ok_or("a frame of no function")?;
         on_stack(fiber, frame, loaded)?;
         let length = loaded.compiled().code.len();
         // The outermost has no caller that its result would go to.

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | rules | confidence rules, seed, whether confidences are traced: they are the run's, not the reader's |
 //! | ledger | where confidences came from, if traced |
+//! | library | whether the library's functions are loaded |
 //! | knots | how many cells and tasks there are, and the tasks' numbers |
 //! | nodes | every other object of the heap and every shape, once, parts before wholes |
 //! | state | the machine's tables, fibers with their frames and registers ([`tables`], [`fibers`], [`work`]) |

@@ -54,6 +54,10 @@ impl<'m, 'b> Reader<'m, 'b> {
 
     fn parts(&mut self) -> Read<Option<Ledger>> {
         let ledger = tables::read_ledger(self)?;
+        if self.input.bool()? {
+            self.machine.ready_library();
+            self.room(0)?;
+        }
         for _ in 0..self.input.count()? {
             let id = self.input.option(Decoder::number)?.map(TaskId);
             let knot = match id {
@@ -295,7 +299,10 @@ impl<'m, 'b> Reader<'m, 'b> {
     /// A closure has what its function captures.
     fn closure(&mut self) -> Read<Value> {
         let function = self.input.index(self.machine.functions.len())?;
-        let count = self.machine.functions.get(function).map_or(0, |loaded| loaded.captures().len());
+        let Some(loaded) = self.machine.functions.get(function).filter(|loaded| !loaded.is_vacant()) else {
+            return self.fault("a closure of a function that is not loaded");
+        };
+        let count = loaded.captures().len();
         let captures = self.exactly(count, Self::slot)?;
         Ok(Value::from(Ref::new(Closure::new(function as u32, captures.into()))))
     }

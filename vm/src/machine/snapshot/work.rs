@@ -87,7 +87,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Read<()> {
             let join = TaskId(input.number()?);
             Ok(Watcher { join, index: input.small()? })
         })?;
-        reader.machine.watchers.insert(task, joins);
+        reader.machine.watchers.insert(task, joins.into());
     }
     for _ in 0..reader.input.count()? {
         let (id, task) = (OpId(reader.input.number()?), TaskId(reader.input.number()?));
@@ -130,7 +130,7 @@ fn read_work(reader: &mut Reader<'_, '_>) -> Read<Work> {
         BY_JOIN => {
             let (kind, inputs) = (reader.input.one_of(&JOINS)?, reader.values()?);
             let open = reader.input.index(inputs.len() + 1)?;
-            Work::Join(Join { kind, inputs, open })
+            Work::Join(Join { kind, inputs: inputs.into(), open })
         }
         BY_BLOCK => Work::Block(Box::new(read_block(reader)?)),
         _ => return reader.fault("nobody who could work on a task"),

@@ -109,6 +109,7 @@ impl<'m> Writer<'m> {
         all.raw(&machine.library.fingerprint().0);
         tables::write_rules(&mut all, machine);
         tables::write_ledger(&mut all, machine);
+        all.bool(machine.has_library());
         all.list(self.knots.iter(), |all, knot| all.option(knot.as_task(), |all, task| all.number(task.id.0)));
         all.number(self.node_count);
         all.raw(self.nodes.as_bytes());
