@@ -11,8 +11,8 @@ use crate::{
     Params, Path, Program, Step, VerifyError, verify,
 };
 
-/// Raised whenever instructions, their meaning or the layout here change.
-const SEAL: Seal = Seal { magic: *b"PrPI", version: 1 };
+/// How images of programs begin. The version is raised whenever instructions, their meaning or the layout change.
+pub const IMAGE: Seal = Seal { magic: *b"PrPI", version: 1 };
 
 /// Why an image gives no program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +37,7 @@ impl Program {
         let mut body = Encoder::default();
         body.raw(&catalog.fingerprint().0);
         program(&mut body, self);
-        SEAL.close(body.as_bytes())
+        IMAGE.close(body.as_bytes())
     }
 
     /// The program of such bytes, verified.
@@ -45,7 +45,7 @@ impl Program {
     /// # Errors
     /// If they are no image, one for another catalog, or not of a program that can be run.
     pub fn from_image(bytes: &[u8], catalog: &Catalog) -> Result<Program, ImageError> {
-        let mut body = Decoder::new(SEAL.open(bytes)?);
+        let mut body = Decoder::new(IMAGE.open(bytes)?);
         if body.raw(Fingerprint::BYTES)? != catalog.fingerprint().0 {
             return Err(ImageError::Library);
         }

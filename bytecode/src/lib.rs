@@ -19,7 +19,7 @@ pub mod seal;
 mod verify;
 
 pub use disasm::disassemble;
-pub use image::ImageError;
+pub use image::{IMAGE, ImageError};
 pub use instructions::{Instr, Op, Operand, Operands};
 pub use library::{
     Catalog, ConfidenceRule, Entry, EntryKind, KindSet, LibraryId, Lookup, Param, Role, Signature, SignatureError,

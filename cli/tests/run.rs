@@ -252,3 +252,21 @@ fn an_interrupt_cancels_the_run() {
     let status = child.wait().expect("an end");
     assert_eq!(status.code(), Some(1));
 }
+
+#[test]
+fn compiled_programs_are_kept_where_the_cache_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cache = folder.path().join("cache");
+    let flags = ["--cache", cache.to_str().expect("a path")];
+    let files = || std::fs::read_dir(&cache).into_iter().flatten().count();
+    assert_eq!(run_text("return 1 + 1", &flags).expect(0).stdout, "2\n");
+    assert_eq!(files(), 1);
+    assert_eq!(run_text("return 1 + 1", &flags).expect(0).stdout, "2\n");
+    assert_eq!(files(), 1);
+    for file in std::fs::read_dir(&cache).expect("the cache").flatten() {
+        std::fs::write(file.path(), "damaged").expect("a damaged file");
+    }
+    assert_eq!(run_text("return 1 + 1", &flags).expect(0).stdout, "2\n");
+    assert_eq!(run_text("return 2 + 1", &flags).expect(0).stdout, "3\n");
+    assert_eq!(files(), 2);
+}

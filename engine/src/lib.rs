@@ -5,6 +5,7 @@
 //! - [`Engine::eval`], [`LoadedProgram::run`]: run a program that needs nothing from outside.
 //! - [`Engine::builder`]: an engine whose programs can call functions of the host's own; [`LoadedProgram::run_async`] runs
 //!   those that call asynchronous ones.
+//! - [`Engine::prepare`]: compiles a program, or takes it from the folder of [`Engine::keeping`].
 //! - [`Session`]: inputs that share their names, one after the other.
 //! - [`Project`]: where modules come from; [`FileProject`] reads them from a folder, [`MemoryProject`] from a table.
 //! - [`Uncertain`]: a Rust value with its confidence; [`Portable`]: any value outside its machine; [`json`]: values to and
@@ -33,6 +34,7 @@ mod builder;
 mod eval;
 mod files;
 mod host;
+mod kept;
 mod portable;
 mod project;
 mod run;
@@ -71,12 +73,15 @@ use prism_diagnostics::{Diagnostic, SourceMap};
 use prism_vm::machine::{Machine, Settings};
 use prism_vm::native::Library;
 use prism_vm::value::Value;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// Compiles programs and makes them ready to run. Cheap to make and to clone.
 #[derive(Clone, Debug)]
 pub struct Engine {
     vocabulary: Arc<Vocabulary>,
+    /// Where compiled programs are kept.
+    kept: Option<Arc<PathBuf>>,
 }
 
 impl Default for Engine {
@@ -88,7 +93,7 @@ impl Default for Engine {
 impl Engine {
     /// An engine whose programs have the library's names.
     pub fn new() -> Self {
-        Engine { vocabulary: Vocabulary::standard() }
+        Engine { vocabulary: Vocabulary::standard(), kept: None }
     }
 
     /// An engine whose programs have the host's own functions too.
@@ -127,7 +132,14 @@ impl Engine {
         let Some(program) = program else { return Err(NotLoadable::Faulty { diagnostics, sources }) };
         prism_bytecode::verify(&program, self.catalog())?;
         let vocabulary = Arc::clone(&self.vocabulary);
-        Ok(LoadedProgram { program: Arc::new(program), vocabulary, pattern: metadata, diagnostics, sources })
+        Ok(LoadedProgram {
+            program: Arc::new(program),
+            vocabulary,
+            pattern: metadata,
+            diagnostics,
+            sources,
+            was_kept: false,
+        })
     }
 }
 
@@ -155,6 +167,7 @@ pub struct LoadedProgram {
     pattern: PatternInfo,
     diagnostics: Vec<Diagnostic>,
     sources: SourceMap,
+    was_kept: bool,
 }
 
 impl LoadedProgram {
@@ -179,6 +192,11 @@ impl LoadedProgram {
     /// arguments must be read inside the machine, so this belongs into [`Machine::enter`].
     pub fn call(&self, function: LibraryId, arguments: &[Value]) -> HostCall {
         self.vocabulary.call(function, arguments)
+    }
+
+    /// Whether it was compiled earlier and kept ([`Engine::keeping`]).
+    pub fn was_kept(&self) -> bool {
+        self.was_kept
     }
 
     /// What it says of itself as a pattern.

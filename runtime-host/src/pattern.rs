@@ -114,7 +114,7 @@ impl Pattern {
     /// # Errors
     /// If it has errors.
     pub fn compile(engine: &Engine, path: &str, text: &str, project: &dyn Project) -> Result<Self, Faulty> {
-        let program = engine.load(engine.compile(path, text, project))?;
+        let program = engine.prepare(path, text, project)?;
         let info = program.pattern();
         let name = info.name.clone().unwrap_or_else(|| stem(path).to_owned());
         let schema = info.input_schema.clone().map(InputSchema::new).transpose()?;

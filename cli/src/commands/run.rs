@@ -10,7 +10,9 @@ use crate::stop::Requests;
 use clap::ValueEnum;
 use parallax_runtime_host::{RunOptions, RunReport, RunRequest, run};
 use prism_diagnostics::Code;
+use prism_engine::Engine;
 use std::io;
+use std::path::PathBuf;
 use std::process;
 
 /// Runs a pattern: prints its lines, its result and how sure that is.
@@ -27,6 +29,9 @@ pub struct Arguments {
     /// Shows where the result's confidence comes from.
     #[arg(long)]
     explain: bool,
+    /// Keeps compiled programs in that folder, which is made if need be, and takes them from there the next time.
+    #[arg(long, value_name = "FOLDER")]
+    cache: Option<PathBuf>,
     /// Prints only the program's own lines and the result.
     #[arg(long, short)]
     quiet: bool,
@@ -81,7 +86,12 @@ async fn perform(arguments: &Arguments, console: &Console) -> Result<RunReport, 
     let program = Program::read(&arguments.file, arguments.setting.root.as_deref())?;
     let input = arguments.setting.input()?;
     let chosen = arguments.setting.agents().await?;
+    let engine = match &arguments.cache {
+        Some(folder) => Engine::new().keeping(folder),
+        None => Engine::new(),
+    };
     let request = RunRequest {
+        engine,
         input,
         agents: chosen.agents.clone(),
         options: RunOptions { trace: arguments.explain, ..arguments.setting.options() },
