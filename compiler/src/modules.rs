@@ -10,8 +10,10 @@
 
 mod graph;
 mod path;
+mod trees;
 
 pub use graph::{Before, Graph, LoadedModule, load, load_after};
+pub use trees::Trees;
 
 use crate::ast::{ModulePath, Name};
 use crate::hash::{HashMap, HashSet};

@@ -3,7 +3,7 @@
 //!
 //! | stage | how it comes about | what it has |
 //! |---|---|---|
-//! | [`Sources`] | a host gives it | the entry's text and a [`Loader`] for what it imports |
+//! | [`Sources`] | a host gives it | the entry's text, a [`Loader`] for what it imports, [`Trees`] that were read before |
 //! | [`Parsed`] | [`crate::modules`] follows the imports, [`crate::parse`] reads each text | trees, in the order of running |
 //! | [`Resolved`] | [`crate::resolve`] gives each name its meaning, [`crate::metadata`] and [`crate::schema`] say what the pattern is | trees with their [`Resolution`], the [`ExportTable`], the [`PatternInfo`] |
 //! | [`Checked`] | [`crate::check`] goes through what the program would do | the same with [`Facts`] |
@@ -25,10 +25,11 @@ use crate::check::facts::Facts;
 use crate::check::lints;
 use crate::check::{self, Bug};
 use crate::lower;
-use crate::modules::{self, ExportTable, Graph, LoadedModule, Loader};
+use crate::modules::{self, ExportTable, Graph, LoadedModule, Loader, Trees};
 use crate::resolve::{Resolution, SessionNames, Surroundings, resolve};
 use prism_bytecode::{Catalog, Program};
 use prism_diagnostics::{Diagnostic, Source, SourceMap};
+use std::sync::Arc;
 
 /// What holds for a whole compilation.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,40 +57,41 @@ pub struct Compilation {
     pub program: Option<Program>,
 }
 
-/// Compiles a program. `entry_path` is the entry's path from the root, `/` between the parts: imports are relative to
-/// it, and it is the name that diagnostics show.
-pub fn compile(
-    entry_path: &str,
-    entry_text: &str,
-    loader: &dyn Loader,
-    catalog: &Catalog,
-    options: &Options,
-) -> Compilation {
-    let sources = Sources { entry_path, entry_text, loader };
+/// Compiles a program.
+pub fn compile(sources: Sources, catalog: &Catalog, options: &Options) -> Compilation {
     sources.parse(catalog).resolve(catalog, options).check(catalog, options).lower(catalog).finish()
 }
 
 /// Checks a program without making bytecode of it.
-pub fn check(entry_path: &str, entry_text: &str, loader: &dyn Loader, catalog: &Catalog) -> Checked {
+pub fn check(sources: Sources, catalog: &Catalog) -> Checked {
     let options = Options::default();
-    Sources { entry_path, entry_text, loader }.parse(catalog).resolve(catalog, &options).check(catalog, &options)
+    sources.parse(catalog).resolve(catalog, &options).check(catalog, &options)
 }
 
 /// What a compilation starts from.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
-    /// The entry's path from the root.
+    /// The entry's path from the root, `/` between the parts: imports are relative to it, and it is the name that
+    /// diagnostics show.
     pub entry_path: &'a str,
     /// Its text.
     pub entry_text: &'a str,
     /// The texts of what it imports.
     pub loader: &'a dyn Loader,
+    /// Trees of what it imports that were read for other programs; those read for it are added.
+    pub trees: Option<&'a Trees>,
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
+    /// A program by itself.
+    pub fn new(entry_path: &'a str, entry_text: &'a str, loader: &'a dyn Loader) -> Self {
+        Sources { entry_path, entry_text, loader, trees: None }
+    }
+
     /// Reads the entry and all that it imports.
     pub fn parse(self, catalog: &Catalog) -> Parsed {
-        Parsed { graph: modules::load(self.entry_path, self.entry_text, self.loader, catalog) }
+        let Sources { entry_path, entry_text, loader, trees } = self;
+        Parsed { graph: modules::load(entry_path, entry_text, loader, trees, catalog) }
     }
 }
 
@@ -147,7 +149,7 @@ pub struct ResolvedModule {
     /// Its path from the root, `/` between the parts; as shown in errors.
     pub path: String,
     /// Its tree.
-    pub module: Module,
+    pub module: Arc<Module>,
     /// What its names mean.
     pub resolution: Resolution,
 }

@@ -7,7 +7,7 @@
 //! Prints lines a second on one core, stage by stage, and how much memory a program of 20,000 lines needs, as a multiple of
 //! its text. The corpus is the same each time.
 
-use prism_compiler::pipeline::check;
+use prism_compiler::pipeline::{Sources, check};
 use prism_engine::{Engine, MemoryProject};
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -149,7 +149,7 @@ fn main() {
     });
     let checking = median(|| {
         for text in &corpus {
-            black_box(check("bench.prism", text, &project, engine.catalog()));
+            black_box(check(Sources::new("bench.prism", text, &project), engine.catalog()));
         }
     });
     let rate = |time: Duration| lines as f64 / time.as_secs_f64();
@@ -158,7 +158,7 @@ fn main() {
 
     let large = program(0, 20_000);
     let before = peak_memory();
-    black_box(check("large.prism", &large, &project, engine.catalog()));
+    black_box(check(Sources::new("large.prism", &large, &project), engine.catalog()));
     if let (Some(before), Some(after)) = (before, peak_memory()) {
         println!("memory                     {:>10.1} times the text", (after - before) / large.len() as f64);
     }

@@ -117,7 +117,7 @@ impl EngineBuilder {
         let functions = functions.collect();
         let catalog = Catalog::new(base.iter().map(|(_, entry)| entry.clone()).chain(entries).collect());
         let vocabulary = Vocabulary { catalog: Arc::new(catalog), bodies, functions, library: OnceLock::new() };
-        Ok(Engine { vocabulary: Arc::new(vocabulary), kept: None })
+        Ok(Engine::of(Arc::new(vocabulary)))
     }
 }
 

@@ -68,6 +68,8 @@ pub use uncertain::Uncertain;
 
 use builder::Vocabulary;
 use prism_bytecode::{Catalog, LibraryId, Program};
+use prism_compiler::modules::Trees;
+use prism_compiler::pipeline::Sources;
 use prism_confidence::{Algebra, Config};
 use prism_diagnostics::{Diagnostic, SourceMap};
 use prism_vm::machine::{Machine, Settings};
@@ -76,10 +78,13 @@ use prism_vm::value::Value;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-/// Compiles programs and makes them ready to run. Cheap to make and to clone.
+/// Compiles programs and makes them ready to run. Cheap to make and to clone; an engine and its clones read a module that
+/// several of their programs import once, as long as its text is the same.
 #[derive(Clone, Debug)]
 pub struct Engine {
     vocabulary: Arc<Vocabulary>,
+    /// Modules that were read, for whatever imports them next.
+    trees: Arc<Trees>,
     /// Where compiled programs are kept.
     kept: Option<Arc<PathBuf>>,
 }
@@ -93,7 +98,11 @@ impl Default for Engine {
 impl Engine {
     /// An engine whose programs have the library's names.
     pub fn new() -> Self {
-        Engine { vocabulary: Vocabulary::standard(), kept: None }
+        Self::of(Vocabulary::standard())
+    }
+
+    fn of(vocabulary: Arc<Vocabulary>) -> Self {
+        Engine { vocabulary, trees: Arc::default(), kept: None }
     }
 
     /// An engine whose programs have the host's own functions too.
@@ -108,14 +117,22 @@ impl Engine {
 
     /// Checks a program and compiles it, if it has no errors. `path` is its path from the project's root.
     pub fn compile(&self, path: &str, text: &str, loader: &dyn Loader) -> Compilation {
-        prism_compiler::pipeline::compile(path, text, loader, self.catalog(), &Options::default())
+        self.compile_with(path, text, loader, &Options::default())
     }
 
     /// Like [`Engine::compile`], and tells what was found out about the program's names and its cost
     /// ([`Compilation::facts`]): for those who show it.
     pub fn inspect(&self, path: &str, text: &str, loader: &dyn Loader) -> Compilation {
         let options = Options { facts: true, ..Options::default() };
-        prism_compiler::pipeline::compile(path, text, loader, self.catalog(), &options)
+        self.compile_with(path, text, loader, &options)
+    }
+
+    fn compile_with(&self, path: &str, text: &str, loader: &dyn Loader, options: &Options) -> Compilation {
+        prism_compiler::pipeline::compile(self.sources(path, text, loader), self.catalog(), options)
+    }
+
+    fn sources<'a>(&'a self, path: &'a str, text: &'a str, loader: &'a dyn Loader) -> Sources<'a> {
+        Sources { entry_path: path, entry_text: text, loader, trees: Some(&self.trees) }
     }
 
     /// Makes a program that this engine compiled ready to run. The first time in a process this compiles the part of the library that is
@@ -234,7 +251,8 @@ fn build_library() -> Library {
     let loader = prelude.iter().fold(MemoryProject::new(), |loader, (name, text)| loader.with(*name, *text));
     let catalog = prism_stdlib::catalog();
     let options = Options { library: true, ..Options::default() };
-    let compilation = prism_compiler::pipeline::compile("prelude.prism", &entry, &loader, &catalog, &options);
+    let sources = Sources::new("prelude.prism", &entry, &loader);
+    let compilation = prism_compiler::pipeline::compile(sources, &catalog, &options);
     let Some(program) = compilation.program else {
         panic!("{}", prism_diagnostics::render::to_string(&compilation.diagnostics, &compilation.sources, false));
     };

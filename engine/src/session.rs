@@ -81,7 +81,8 @@ impl Session {
         // What was left before its end is settled with what it has come to.
         self.settle();
         self.count += 1;
-        let compilation: Compilation = self.texts.compile(path, text, loader, self.engine.catalog());
+        let compilation: Compilation =
+            self.texts.compile(self.engine.sources(path, text, loader), self.engine.catalog());
         let program = self.engine.load(compilation)?;
         if program.pattern().confidence.is_some() {
             self.config = program.confidence();

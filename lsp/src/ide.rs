@@ -1,7 +1,7 @@
 //! What an editor asks of a text, without files and protocol.
 
 use prism_compiler::modules::Loader;
-use prism_compiler::pipeline::{Options, compile};
+use prism_compiler::pipeline::{Options, Sources, compile};
 use prism_diagnostics::{Diagnostic, SourceMap};
 
 /// What is wrong with a program.
@@ -16,7 +16,7 @@ pub struct Diagnostics {
 /// Checks a program. `path` is its path from the project's root; `loader` has what it imports, and should prefer what is
 /// open in the editor to what is on disk.
 pub fn diagnostics(path: &str, text: &str, loader: &dyn Loader) -> Diagnostics {
-    let compilation = compile(path, text, loader, &prism_stdlib::catalog(), &Options::default());
+    let compilation = compile(Sources::new(path, text, loader), &prism_stdlib::catalog(), &Options::default());
     Diagnostics { sources: compilation.sources, diagnostics: compilation.diagnostics }
 }
 

@@ -2,14 +2,15 @@
 //! is where it has all that it imports behind it, so the order found is the order of running.
 
 use super::path::{Target, target};
-use super::{LibraryModule, Link, Links, LoadError, Loader};
+use super::trees::Tree;
+use super::{LibraryModule, Link, Links, LoadError, Loader, Trees};
 use crate::ast::{Export, Module, ModulePath, StmtKind};
 use crate::hash::{HashMap, HashSet};
-use crate::parse::parse;
 use crate::resolve::nearest;
 use crate::stack::deeper;
 use prism_bytecode::{Catalog, EntryKind};
 use prism_diagnostics::{Code, Diagnostic, Source, SourceId, SourceMap, Span};
+use std::sync::Arc;
 
 /// A module that was read.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ pub struct LoadedModule {
     /// Its path from the root.
     pub path: String,
     /// Its tree.
-    pub module: Module,
+    pub module: Arc<Module>,
     /// Where its imports lead.
     pub links: Links,
     /// Where it has syntax errors.
@@ -46,24 +47,32 @@ pub struct Before {
     pub modules: u32,
 }
 
-/// Reads the entry and all that it imports.
-pub fn load(path: &str, text: &str, loader: &dyn Loader, catalog: &Catalog) -> Graph {
-    load_after(Before::default(), path, text, loader, catalog)
+/// Reads the entry and all that it imports, whose trees are taken from `trees` where they are there.
+pub fn load(path: &str, text: &str, loader: &dyn Loader, trees: Option<&Trees>, catalog: &Catalog) -> Graph {
+    load_after(Before::default(), path, text, loader, trees, catalog)
 }
 
 /// Reads an entry and those of the modules that it imports that were not there before. Places are counted on; the texts
 /// before are the graph's first.
-pub fn load_after(before: Before, path: &str, text: &str, loader: &dyn Loader, catalog: &Catalog) -> Graph {
+pub fn load_after(
+    before: Before,
+    path: &str,
+    text: &str,
+    loader: &dyn Loader,
+    trees: Option<&Trees>,
+    catalog: &Catalog,
+) -> Graph {
     let Before { sources, places, modules: first } = before;
     let places = places.into_iter().map(|(path, place)| (path, Some(place))).collect();
     let graph = Graph { sources, ..Graph::default() };
-    let mut walk = Walk { loader, catalog, graph, first, places, chain: Vec::new() };
+    let mut walk = Walk { loader, trees, catalog, graph, first, places, chain: Vec::new() };
     walk.read(path.to_owned(), text.to_owned());
     walk.graph
 }
 
 struct Walk<'a> {
     loader: &'a dyn Loader,
+    trees: Option<&'a Trees>,
     catalog: &'a Catalog,
     graph: Graph,
     /// The place of the graph's first module.
@@ -83,16 +92,20 @@ impl Walk<'_> {
             self.graph.diagnostics.push(too_large_text(source));
         }
         let text = self.graph.sources.get(source).map_or("", Source::text);
-        let parsed = parse(source, text);
-        let broken = parsed.diagnostics.iter().map(|fault| fault.span).collect();
-        self.graph.diagnostics.extend(parsed.diagnostics);
+        // The entry is what changes, and nothing else imports it.
+        let Tree { module, diagnostics } = match self.trees {
+            Some(trees) if !self.chain.is_empty() => trees.read(source, text),
+            _ => Tree::of(source, text),
+        };
+        let broken = diagnostics.iter().map(|fault| fault.span).collect();
+        self.graph.diagnostics.extend(diagnostics.iter().cloned());
         self.places.insert(path.clone(), None);
         self.chain.push(path.clone());
-        let links = self.links(&path, &parsed.module);
+        let links = self.links(&path, &module);
         self.chain.pop();
         let place = self.first + self.graph.modules.len() as u32;
         self.places.insert(path.clone(), Some(place));
-        self.graph.modules.push(LoadedModule { path, module: parsed.module, links, broken });
+        self.graph.modules.push(LoadedModule { path, module, links, broken });
         place
     }
 

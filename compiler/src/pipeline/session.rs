@@ -9,10 +9,10 @@
 //!   program of the last input can go on with that of the next.
 //! - A name that is settled has a value: its slot holds a cell, and the cell is not the mark of a missing declaration.
 
-use super::{Checked, Compilation, Lowered, Options, Parsed};
+use super::{Checked, Compilation, Lowered, Options, Parsed, Sources};
 use crate::hash::HashMap;
 use crate::lower;
-use crate::modules::{Before, ExportTable, Loader, load_after};
+use crate::modules::{Before, ExportTable, load_after};
 use crate::resolve::{SessionName, SessionNames};
 use prism_bytecode::{Catalog, Program};
 use prism_diagnostics::{Code, Diagnostic, SourceMap};
@@ -56,14 +56,15 @@ impl Session {
         Self::default()
     }
 
-    /// Compiles the next input. `path` is what diagnostics show; imports are relative to it. The compilation's program is
-    /// the whole session's: what the machine must run are the modules that it did not have before.
+    /// Compiles the next input. The compilation's program is the whole session's: what the machine must run are the
+    /// modules that it did not have before.
     ///
     /// An input that was not settled never ran.
-    pub fn compile(&mut self, path: &str, text: &str, loader: &dyn Loader, catalog: &Catalog) -> Compilation {
+    pub fn compile(&mut self, input: Sources, catalog: &Catalog) -> Compilation {
+        let Sources { entry_path, entry_text, loader, trees } = input;
         let first = self.exports.modules();
         let before = Before { sources: self.sources.clone(), places: self.places.clone(), modules: first };
-        let parsed = Parsed { graph: load_after(before, path, text, loader, catalog) };
+        let parsed = Parsed { graph: load_after(before, entry_path, entry_text, loader, trees, catalog) };
         let options = Options::default();
         let resolved = parsed.resolve_after(self.exports.clone(), Some(&self.names), catalog, &options);
         let Checked { sources, modules, exports, metadata, facts, bug, mut diagnostics } =

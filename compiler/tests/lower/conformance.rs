@@ -3,7 +3,7 @@
 use super::catalog::catalog;
 use super::program;
 use prism_compiler::modules::{LoadError, Loader};
-use prism_compiler::pipeline::{Options, compile};
+use prism_compiler::pipeline::{Options, Sources, compile};
 use std::path::{Path, PathBuf};
 
 /// The texts of a folder.
@@ -35,7 +35,7 @@ fn conformance_programs_are_verified() {
     for path in &entries {
         let (Some(folder), Ok(text)) = (path.parent(), std::fs::read_to_string(path)) else { continue };
         let loader = Folder(folder.to_path_buf());
-        let compilation = compile("main.prism", &text, &loader, catalog(), &Options::default());
+        let compilation = compile(Sources::new("main.prism", &text, &loader), catalog(), &Options::default());
         if compilation.program.is_some() {
             program(compilation, &path.display().to_string());
             compiled += 1;

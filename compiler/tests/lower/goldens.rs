@@ -5,7 +5,7 @@ use super::{catalog::catalog, compile_text, program};
 use insta::assert_snapshot;
 use prism_bytecode::{Program, disassemble};
 use prism_compiler::modules::MemoryLoader;
-use prism_compiler::pipeline::{Options, compile};
+use prism_compiler::pipeline::{Options, Sources, compile};
 
 /// A text and its bytecode, without the places that instructions stand for.
 fn listing(text: &str) -> String {
@@ -245,7 +245,7 @@ o.a = -n";
 #[test]
 fn exports_are_set_on_every_way_out() {
     let loader = MemoryLoader::new().with("lib.prism", LIBRARY);
-    let compiled = compile("main.prism", IMPORTER, &loader, catalog(), &Options::default());
+    let compiled = compile(Sources::new("main.prism", IMPORTER, &loader), catalog(), &Options::default());
     let listing = bytecode(&program(compiled, "the modules"));
     assert_snapshot!("exports_are_set_on_every_way_out", format!("{LIBRARY}\n---\n{IMPORTER}\n---\n{listing}"));
 }

@@ -7,11 +7,11 @@ mod limits;
 
 use prism_bytecode::{Program, verify};
 use prism_compiler::modules::MemoryLoader;
-use prism_compiler::pipeline::{Compilation, Options, compile};
+use prism_compiler::pipeline::{Compilation, Options, Sources, compile};
 
 /// Compiles a text that imports nothing.
 fn compile_text(text: &str) -> Compilation {
-    compile("main.prism", text, &MemoryLoader::new(), catalog::catalog(), &Options::default())
+    compile(Sources::new("main.prism", text, &MemoryLoader::new()), catalog::catalog(), &Options::default())
 }
 
 /// The verified program of a compilation that must have one.

@@ -26,7 +26,7 @@ pub fn catalog() -> Catalog {
 /// Resolves a program of several modules; `main.prism` is the entry.
 pub fn resolve_all(text: &str, loader: &dyn Loader, library: bool) -> Resolved {
     let catalog = catalog();
-    let sources = Sources { entry_path: "main.prism", entry_text: text, loader };
+    let sources = Sources::new("main.prism", text, loader);
     sources.parse(&catalog).resolve(&catalog, &Options { library, ..Options::default() })
 }
 

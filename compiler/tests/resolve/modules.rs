@@ -2,7 +2,7 @@
 
 use super::common::{catalog, describe, resolve_all};
 use prism_compiler::modules::{LoadError, Loader, MemoryLoader};
-use prism_compiler::pipeline::{Options, Resolved, compile};
+use prism_compiler::pipeline::{Options, Resolved, Sources, compile};
 use prism_compiler::resolve::{Binding, ExportSource};
 use prism_diagnostics::{Code, Diagnostic};
 
@@ -183,7 +183,7 @@ fn long_chains_of_imports_need_no_deep_stack() {
 #[test]
 fn a_compilation_has_one_sorted_list_and_no_program_with_errors() {
     let loader = MemoryLoader::new().with("b.prism", "export b = missing\nlet c = ;\nmax = 1");
-    let run = |text: &str| compile("main.prism", text, &loader, &catalog(), &Options::default());
+    let run = |text: &str| compile(Sources::new("main.prism", text, &loader), &catalog(), &Options::default());
     let faulty = run("print(gone)\nimport {b} from \"./b\"\nlet min = b + (");
     let told: Vec<_> = faulty.diagnostics.iter().map(|fault| (fault.span.source.0, fault.code)).collect();
     assert!(told.is_sorted_by_key(|(source, _)| *source), "{told:?}");

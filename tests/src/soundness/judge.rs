@@ -101,7 +101,7 @@ fn declarations(compilation: &Compilation) -> &[Declaration] {
 fn unchecked(text: &str) -> Compilation {
     let catalog = ENGINE.catalog();
     let loader = MemoryProject::new();
-    let sources = Sources { entry_path: PATH, entry_text: text, loader: &loader };
+    let sources = Sources::new(PATH, text, &loader);
     let resolved = sources.parse(catalog).resolve(catalog, &Options::default());
     let checked = Checked {
         sources: resolved.sources,
