@@ -6,7 +6,7 @@
 
 pub mod generate;
 
-use crate::soundness::run::{Course, run_in};
+use crate::soundness::run::{Answers, Course, run_in};
 use crate::soundness::tree::Bare;
 use prism_engine::{Engine, MemoryProject};
 use prism_vm::machine::JitMode;
@@ -20,8 +20,10 @@ const KEPT: usize = 2 << 10;
 pub struct Program {
     /// Its text.
     pub text: String,
+    /// The module that it imports from.
+    project: MemoryProject,
     input: Json,
-    answers: u64,
+    answers: Answers,
 }
 
 impl Program {
@@ -29,9 +31,15 @@ impl Program {
     pub fn of(seed: u64) -> Program {
         if seed.is_multiple_of(2) {
             let tree = crate::soundness::generate::generate(seed / 2);
-            return Program { text: tree.print(&mut Bare), input: tree.input.clone(), answers: tree.answers };
+            return Program {
+                text: tree.print(&mut Bare),
+                project: tree.project(&mut Bare),
+                input: tree.input.clone(),
+                answers: tree.answers,
+            };
         }
-        Program { text: generate::generate(seed / 2), input: json!({}), answers: seed }
+        let answers = Answers { seed, ..Answers::default() };
+        Program { text: generate::generate(seed / 2), project: MemoryProject::new(), input: json!({}), answers }
     }
 
     /// Where a compiled run differs from the interpreted one; `None` if nowhere, or if the program is refused.
@@ -40,7 +48,7 @@ impl Program {
     /// What the compiler says of a program that it refuses.
     pub fn difference(&self) -> Result<Option<String>, String> {
         let engine = Engine::new();
-        let compilation = engine.compile("main.prism", &self.text, &MemoryProject::new());
+        let compilation = engine.compile("main.prism", &self.text, &self.project);
         let faults: Vec<_> = compilation.diagnostics.iter().map(|fault| fault.message.clone()).collect();
         let program = engine.load(compilation).map_err(|_| faults.join("; "))?;
         let run = |jit| run_in(jit, &program, &self.input, self.answers, &mut |_, _| {});

@@ -7,7 +7,7 @@ use parallax_tests::soundness::generate::generate;
 use parallax_tests::soundness::judge::{Verdict, judge};
 use parallax_tests::soundness::read::read;
 use parallax_tests::soundness::shrink::{kind, shrink};
-use parallax_tests::soundness::tree::{Bare, Tree};
+use parallax_tests::soundness::tree::{Bare, MODULE, Tree};
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
@@ -55,7 +55,8 @@ fn deep<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 fn small(seed: u64, fault: &str) -> String {
     let tree = generate(seed);
     let small = if fault == "a panic" { tree } else { shrink(&tree, fault) };
-    format!("{}\n{}", verdict(&small).faults.join("\n"), small.print(&mut Bare))
+    let module = small.print_module(&mut Bare).map(|text| format!("--- {MODULE}\n{text}")).unwrap_or_default();
+    format!("{}\n{}{module}", verdict(&small).faults.join("\n"), small.print(&mut Bare))
 }
 
 #[test]

@@ -122,7 +122,10 @@ fn wait(child: &mut Child) -> Option<ExitStatus> {
 pub fn file(name: &str, content: impl AsRef<[u8]>) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(&path, content).expect("a file");
+    // Several tests may write the same file, each in a process of its own: none may see half of it.
+    let aside = path.with_extension(format!("{}.aside", std::process::id()));
+    fs::write(&aside, content).expect("a file");
+    fs::rename(&aside, &path).expect("a file");
     path.to_str().expect("UTF-8").to_owned()
 }
 

@@ -66,15 +66,16 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The interval that is written.
-    fn written_interval(&self, annotation: &Annotation) -> Option<Interval> {
+    /// The interval that is written in that module.
+    fn written_interval(&self, module: u32, annotation: &Annotation) -> Option<Interval> {
         let (lo, hi) = annotation.interval.as_deref()?;
-        let end = |expr: &Expr| self.resolution().known_number(expr).and_then(Confidence::new);
+        let resolution = self.modules[module as usize].resolution;
+        let end = |expr: &Expr| resolution.known_number(expr).and_then(Confidence::new);
         Some(Interval::between(end(lo)?, end(hi)?))
     }
 
-    /// A value of which an annotation says what it is: what both allow, the annotation where they disagree.
-    pub(super) fn annotated(&mut self, value: Value, annotation: &Annotation) -> Value {
+    /// A value of which an annotation of that module says what it is: what both allow, the annotation where they disagree.
+    pub(super) fn annotated(&mut self, value: Value, module: u32, annotation: &Annotation) -> Value {
         let mut value = value;
         if let Some(ty) = &annotation.ty {
             let written = self.written_type(ty);
@@ -82,7 +83,7 @@ impl<'a> Checker<'a> {
             let inner = if task { value } else { self.settled(value) };
             value = self.meet(inner, written);
         }
-        if let Some(interval) = self.written_interval(annotation) {
+        if let Some(interval) = self.written_interval(module, annotation) {
             let plain = interval.contains(Some(Confidence::ONE));
             let allowed = if plain { interval.or_plain() } else { interval };
             let met = value.confidence.meet(allowed);
@@ -108,13 +109,14 @@ impl<'a> Checker<'a> {
                 return Value { ty: written, ..Value::ANY };
             }
         }
-        if let Some(interval) = self.written_interval(annotation) {
+        let module = self.frame().module;
+        if let Some(interval) = self.written_interval(module, annotation) {
             let acts = value.confidence.certain();
-            if acts.meet(interval).is_empty() && !value.vague {
+            if acts.meet(nearly(interval)).is_empty() && !value.vague {
                 self.mismatch(faults::interval_mismatch(span, annotation.span, interval, value));
             }
         }
-        self.annotated(value, annotation)
+        self.annotated(value, module, annotation)
     }
 
     /// Holds what a function gives against its annotation.
@@ -295,4 +297,10 @@ fn literal_of(literal: &Expr) -> Option<Literal> {
         ExprKind::Bool(value) => Literal::Bool(*value),
         _ => Literal::Number((crate::resolve::known::literal(literal)? + 0.0).to_bits()),
     })
+}
+
+/// With room for the rounding of what was computed: 0.75 · 0.8 is a little more than 0.6.
+fn nearly(interval: Interval) -> Interval {
+    const ROUNDING: f64 = 1e-9;
+    Interval::attached(interval.lo().get() - ROUNDING, interval.hi().get() + ROUNDING)
 }

@@ -53,7 +53,10 @@ impl<'a> Checker<'a> {
         let string = Value::plain(Ty::STRING);
         let number = Value::plain(Ty::NUMBER);
         let reasoning = self.types.join_values(string, Value::NULL);
-        let result = Value { confidence: Interval::PLAIN, vague: false, ..self.answer };
+        let mut result = Value { confidence: Interval::PLAIN, vague: false, ..self.answer };
+        if may_have_failed {
+            result = self.types.join_values(result, Value::NULL);
+        }
         let mut fields = self.fields(&[
             ("agentId", string),
             ("agentName", string),

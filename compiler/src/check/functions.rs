@@ -50,6 +50,8 @@ pub(super) struct FunctionInfo<'a> {
     params_read: bool,
     result_read: bool,
     heard: Option<Heard>,
+    /// Whether the pass that says what is wrong has been in this round: no later call has anything to say.
+    finished: bool,
 }
 
 /// What the first call of a function in a round had to say, and what it was called with.
@@ -114,6 +116,7 @@ impl<'a> FunctionInfo<'a> {
             params_read: false,
             result_read: false,
             heard: None,
+            finished: false,
         }
     }
 }
@@ -216,7 +219,7 @@ impl<'a> Checker<'a> {
             self.quiet -= 1;
             return result;
         }
-        if self.function(id).contexts == 1 {
+        if self.function(id).contexts == 1 && !self.function(id).finished {
             return self.hear(key);
         }
         self.quiet += 1;
@@ -265,7 +268,7 @@ impl<'a> Checker<'a> {
 
     /// What each parameter gets, annotations counting more than what is given.
     fn bind_arguments(&mut self, id: FunctionId, arguments: &Arguments<'a>) -> Bound {
-        let function = self.function(id).node;
+        let (function, module) = (self.function(id).node, self.function(id).module);
         let mut bound = Vec::with_capacity(function.params.len());
         for (at, param) in function.params.iter().enumerate() {
             if param.rest {
@@ -280,7 +283,7 @@ impl<'a> Checker<'a> {
             }
             let (value, missing) = arguments.given(at);
             let value = match &param.annotation {
-                Some(annotation) if !value.is_never() => self.annotated(value, annotation),
+                Some(annotation) if !value.is_never() => self.annotated(value, module, annotation),
                 _ => value,
             };
             bound.push((value.stored(), missing));
@@ -364,6 +367,7 @@ impl<'a> Checker<'a> {
             info.result_read = false;
             info.dispatches_read = false;
             info.heard = None;
+            info.finished = false;
         }
     }
 
@@ -373,9 +377,10 @@ impl<'a> Checker<'a> {
         if info.inlined {
             return;
         }
+        info.finished = true;
         info.params_read = true;
         let unknown = info.open || !info.called;
-        let (node, params) = (info.node, info.params.clone());
+        let (node, module, params) = (info.node, info.module, info.params.clone());
         let mut bound = Vec::with_capacity(params.len());
         for (param, (value, missing)) in node.params.iter().zip(params) {
             let any = match param.rest {
@@ -384,7 +389,7 @@ impl<'a> Checker<'a> {
             };
             let value = if unknown || value.is_never() { any } else { value };
             let value = match &param.annotation {
-                Some(annotation) if unknown => self.annotated(value, annotation),
+                Some(annotation) if unknown => self.annotated(value, module, annotation),
                 _ => value,
             };
             bound.push((value, (missing || unknown) && !param.rest));
@@ -426,8 +431,7 @@ impl<'a> Checker<'a> {
             self.declare_pattern(&param.pattern, value);
         }
         let last = self.run_body(&node.body);
-        if node.result.is_some() && matches!(node.body, Body::Expr(_)) {
-            let span = body_span(&node.body);
+        if let Some(span) = result_span(&node.body).filter(|_| !self.frame().state.dead) {
             self.check_result(node, last, span);
         }
         let frame = self.pop_frame();
@@ -438,7 +442,7 @@ impl<'a> Checker<'a> {
         if let Some(annotation) = &node.result
             && !result.is_never()
         {
-            result = self.annotated(result, annotation);
+            result = self.annotated(result, module, annotation);
         }
         if node.is_async {
             let settled = self.settled(result);
@@ -537,10 +541,12 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn body_span(body: &Body) -> Span {
+/// Where what a body comes to is written, unless only its `return`s are meant to give something.
+fn result_span(body: &Body) -> Option<Span> {
+    let of_stmt = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Expr(_)).then_some(stmt.span);
     match body {
-        Body::Expr(expr) => expr.span,
-        Body::Block(block) => block.span,
-        Body::Statement(stmt) => stmt.span,
+        Body::Expr(expr) => Some(expr.span),
+        Body::Block(block) => block.body.last().and_then(of_stmt),
+        Body::Statement(stmt) => of_stmt(stmt),
     }
 }

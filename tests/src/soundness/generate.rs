@@ -3,6 +3,7 @@
 //! A program is a function of its seed. It has all constructs of the language, short loops, and names that are each
 //! declared once, so that a name and its line tell which declaration a run has come to. Not here: expressions.
 
+use super::run::{Answers, EXPECTED};
 use super::scope::{Callee, Kind, Scope};
 use super::tree::{Block, Node, Stmt, Tree};
 use serde_json::{Value as Json, json};
@@ -35,10 +36,23 @@ pub fn generate(seed: u64) -> Tree {
     let size = [15, 40, 80][rng.usize(..3)];
     let mut generator =
         Generator { rng, scope: Scope::default(), names: 0, depth: 0, size, careless, loops: 0, bodies: 0, calls: 0 };
-    let (metadata, input) = generator.around();
+    let Around { metadata, input, expected } = generator.around();
+    let is_pattern = metadata.starts_with("pattern ");
+    let (module, import) = (!is_pattern && generator.chance(0.25)).then(|| generator.module()).unzip();
     let count = generator.rng.usize(2..9);
-    let block = generator.block(Vec::new(), count, None);
-    Tree { metadata, stmts: block.stmts, input, answers: generator.rng.u64(..) }
+    let mut stmts = generator.block(Vec::new(), count, None).stmts;
+    stmts.splice(0..0, import);
+    let annotated = generator.chance(0.3);
+    let answers = Answers { seed: generator.rng.u64(..), expected };
+    Tree { metadata, module: module.unwrap_or_default(), stmts, input, answers, annotated }
+}
+
+/// What a program is surrounded by.
+struct Around {
+    metadata: String,
+    input: Json,
+    /// Whether agents answer what the pattern expects.
+    expected: bool,
 }
 
 impl Generator {
@@ -56,14 +70,14 @@ impl Generator {
     }
 
     /// Metadata and the input that fits it.
-    fn around(&mut self) -> (String, Json) {
+    fn around(&mut self) -> Around {
         let mut metadata = String::new();
         if self.chance(0.2) {
             let algebra = self.pick(&["product", "lukasiewicz", "average"]);
             metadata = format!("@confidence {algebra} ");
         }
         if self.chance(0.6) {
-            return (wrapped(&metadata), json!({}));
+            return Around { metadata: wrapped(&metadata), input: json!({}), expected: false };
         }
         let low = self.rng.f64() / 2.0;
         let word = self.pick(&["red", "green"]);
@@ -106,7 +120,17 @@ impl Generator {
         ] {
             self.scope.declare(part, kind, false);
         }
-        (format!("/**\n * {}\n * @input {schema}\n */", metadata.trim()), input)
+        if self.chance(0.5) {
+            let metadata = format!("/**\n * {}\n * @input {schema}\n */", metadata.trim());
+            return Around { metadata, input, expected: false };
+        }
+        let expected = self.chance(0.5);
+        let expects = if expected { EXPECTED } else { "" };
+        let fields = format!(
+            "score: number min({low}) max(1) color: string enum(\"red\", \"green\", \"blue\") flags: [boolean] \
+             more: {{ tag: string rate: number note: string optional }} optional count: number min(0) optional"
+        );
+        Around { metadata: format!("pattern generated v1.0.0 {{ input {{ {fields} }} {expects}"), input, expected }
     }
 
     /// A block of about so many statements. Its last one gives the block its value: one of that kind, if any is wanted.
@@ -130,6 +154,23 @@ impl Generator {
         self.depth -= 1;
         self.scope.leave(mark);
         Block { names, stmts }
+    }
+
+    /// The statements of a module: functions and variables, which are exported; and their import.
+    fn module(&mut self) -> (Vec<Stmt>, Stmt) {
+        let (mut stmts, mut exported) = (Vec::new(), Vec::new());
+        for _ in 0..self.rng.usize(1..4) {
+            let mut stmt = match self.rng.u32(0..3) {
+                0 => self.declaration(),
+                _ => self.declared_function(),
+            };
+            stmt.nodes.insert(0, Node::text("export "));
+            exported.extend(stmt.names.iter().cloned());
+            stmts.push(stmt);
+        }
+        // Nobody may assign what is imported.
+        self.scope.variables.iter_mut().for_each(|variable| variable.assignable = false);
+        (stmts, Stmt::new(vec![Node::text(format!("import {{{}}} from \"./lib\"", exported.join(", ")))]))
     }
 
     fn statement(&mut self) -> Stmt {
@@ -177,7 +218,10 @@ impl Generator {
         };
         let keyword = if constant { "const" } else { "let" };
         self.scope.declare(&name, kind, !constant);
-        Stmt { nodes: vec![Node::text(format!("{keyword} {name} = ")), value], names: vec![name] }
+        Stmt {
+            nodes: vec![Node::text(format!("{keyword} ")), Node::name(&name), Node::text(" = "), value],
+            names: vec![name],
+        }
     }
 
     fn implicit(&mut self) -> Stmt {
@@ -458,6 +502,9 @@ impl Generator {
     /// A jump, mostly under a condition.
     fn jump(&mut self) -> Stmt {
         let mut jumps = vec!["return %x", "throw %x", "throw {message: %s, code: %n}", "fail(%s, %x)"];
+        if self.bodies == 0 {
+            jumps.extend(["return %x with warning %s", "return %x with {m: %x}"]);
+        }
         if self.loops > 0 {
             jumps.extend(["break", "continue", "break", "continue"]);
         }
@@ -486,21 +533,20 @@ impl Generator {
         let mut names = Vec::new();
         for (at, kind) in params.iter().enumerate() {
             let param = self.fresh("p");
-            let written = match kind {
+            nodes.extend((at > 0).then(|| Node::text(", ")));
+            match kind {
                 Kind::Object if self.chance(0.3) => {
                     let other = self.fresh("p");
                     self.scope.declare(&other, Kind::String, true);
-                    let written = format!("{{a: {param}, b: {other}}}");
+                    nodes.push(Node::text(format!("{{a: {param}, b: {other}}}")));
                     self.scope.declare(&param, Kind::Number, true);
                     names.push(other);
-                    written
                 }
                 _ => {
                     self.scope.declare(&param, *kind, true);
-                    param.clone()
+                    nodes.push(Node::name(&param));
                 }
-            };
-            nodes.push(Node::text(format!("{}{written}", if at > 0 { ", " } else { "" })));
+            }
             if at >= count - optional {
                 nodes.extend([Node::text(" = "), self.expr(*kind)]);
             }

@@ -1,11 +1,11 @@
 //! Holds what the checker says of a program against a run of it.
 
 use super::run::{self, Course};
-use super::tree::{Bare, Probes, Tree};
+use super::tree::{Bare, MODULE, Probes, Tree, place};
 use super::types::Shown;
 use prism_compiler::ast::Name;
 use prism_compiler::pipeline::{Checked, Options, Sources};
-use prism_diagnostics::{Code, Severity};
+use prism_diagnostics::{Code, Diagnostic, Severity, SourceId, SourceMap, Span};
 use prism_engine::facts::{Confidence, Declaration};
 use prism_engine::{Compilation, Engine, MemoryProject, Uncertain};
 use prism_vm::value::Value;
@@ -30,12 +30,71 @@ pub struct Verdict {
 
 /// Checks and runs a program.
 pub fn judge(tree: &Tree) -> Verdict {
-    let text = tree.print(&mut Bare);
-    let compilation = ENGINE.inspect(PATH, &text, &MemoryProject::new());
-    judge_compiled(tree, &text, &compilation)
+    let texts = Texts::of(tree, &mut Bare);
+    let compilation = texts.inspect();
+    if !tree.annotated || compilation.diagnostics.iter().any(Diagnostic::is_error) {
+        return judge_checked(tree, &texts, &compilation, None);
+    }
+    let annotated = Texts::of(tree, &mut Annotating { known: &compilation, texts: &texts });
+    let again = annotated.inspect();
+    let mut verdict = judge_checked(tree, &annotated, &again, Some(&compilation));
+    verdict.faults.extend(annotation_faults(&compilation, &again));
+    verdict
 }
 
 const PATH: &str = "main.prism";
+
+/// The texts of a program.
+struct Texts {
+    main: String,
+    /// Of the module that it imports from.
+    module: Option<String>,
+}
+
+impl Texts {
+    fn of(tree: &Tree, probes: &mut dyn Probes) -> Texts {
+        Texts { main: tree.print(probes), module: tree.print_module(probes) }
+    }
+
+    fn project(&self) -> MemoryProject {
+        self.module.iter().fold(MemoryProject::new(), |project, text| project.with(MODULE, text))
+    }
+
+    fn inspect(&self) -> Compilation {
+        ENGINE.inspect(PATH, &self.main, &self.project())
+    }
+
+    /// The text that a source is of; the entry's is the first.
+    fn get(&self, source: SourceId) -> &str {
+        if source == SourceId::default() { &self.main } else { self.module.as_deref().unwrap_or_default() }
+    }
+
+    /// Whether a name may be assigned behind its declaration, and so have another type.
+    fn change(&self, name: &str) -> bool {
+        is_changed(&self.main, name) || self.module.as_ref().is_some_and(|text| is_changed(text, name))
+    }
+}
+
+/// Where something stands, as probes tell it.
+fn place_of(sources: &SourceMap, span: Span) -> u32 {
+    place(span.source.0, sources.position(span).line)
+}
+
+/// What is said otherwise of a program in which annotations say what was found out.
+fn annotation_faults(before: &Compilation, after: &Compilation) -> Option<String> {
+    // Of a confidence that is not known nothing is said.
+    let needs_confidence = |code: Code| ("W0300".."W0400").contains(&code.to_string().as_str());
+    let said = |compilation: &Compilation| -> Vec<String> {
+        let line = |fault: &Diagnostic| place_of(&compilation.sources, fault.span);
+        let told = compilation.diagnostics.iter().filter(|fault| !needs_confidence(fault.code));
+        told.map(|fault| format!("{} in line {}", fault.code, line(fault))).collect()
+    };
+    let (before, after) = (said(before), said(after));
+    let lost = before.iter().find(|fault| !after.contains(fault)).map(|fault| format!("annotations hide {fault}"));
+    lost.or_else(|| {
+        after.iter().find(|fault| !before.contains(fault)).map(|fault| format!("annotations bring {fault}"))
+    })
+}
 
 /// The engine of probed programs.
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
@@ -47,15 +106,17 @@ fn is_about_types(code: Code) -> bool {
     matches!(code, Code::E0400 | Code::E0401)
 }
 
-fn judge_compiled(tree: &Tree, text: &str, compilation: &Compilation) -> Verdict {
+/// Runs a program of which that was said; `known` is what its annotations were made from.
+fn judge_checked(tree: &Tree, texts: &Texts, compilation: &Compilation, known: Option<&Compilation>) -> Verdict {
     let mut verdict = Verdict::default();
     let broken = |code: &Code| code.severity() == Severity::Error && !is_about_types(*code);
     if let Some(fault) = compilation.diagnostics.iter().find(|fault| broken(&fault.code)) {
         verdict.faults.extend(matches!(fault.code, Code::E0100).then(|| format!("no program: {}", fault.message)));
         return verdict;
     }
-    let mut looking = Looking { compilation, looks: Vec::new() };
-    let probed = tree.print(&mut looking);
+    let annotating = known.map(|known| Annotating { known, texts });
+    let mut looking = Looking { compilation, annotating, looks: Vec::new() };
+    let probed = Texts::of(tree, &mut looking);
     let looks = looking.looks;
     let program = match ENGINE.load(unchecked(&probed)) {
         Ok(program) => program,
@@ -73,7 +134,7 @@ fn judge_compiled(tree: &Tree, text: &str, compilation: &Compilation) -> Verdict
         }
     });
     verdict.faults.extend(compilation.bug.iter().map(ToString::to_string));
-    verdict.faults.extend(diagnostic_faults(text, compilation, &course));
+    verdict.faults.extend(diagnostic_faults(texts, compilation, &course));
     if let Some((code, message, span)) = &course.failure {
         verdict.failed = true;
         if *code == Code::R0900 {
@@ -81,8 +142,8 @@ fn judge_compiled(tree: &Tree, text: &str, compilation: &Compilation) -> Verdict
         }
         let is_clean = !compilation.diagnostics.iter().any(|fault| is_about_types(fault.code));
         if let Some(span) = span.filter(|_| is_clean)
-            && let Some(place) = probed.get(span.start as usize..span.end as usize)
-            && is_promised(*code, place, text, declarations(compilation))
+            && let Some(place) = probed.get(span.source).get(span.start as usize..span.end as usize)
+            && is_promised(*code, place, texts, declarations(compilation))
         {
             verdict.faults.push(format!("fails unforeseen at `{place}`: {message}"));
         }
@@ -98,10 +159,10 @@ fn declarations(compilation: &Compilation) -> &[Declaration] {
 }
 
 /// A program as bytecode, whatever the checker would say.
-fn unchecked(text: &str) -> Compilation {
+fn unchecked(texts: &Texts) -> Compilation {
     let catalog = ENGINE.catalog();
-    let loader = MemoryProject::new();
-    let sources = Sources::new(PATH, text, &loader);
+    let loader = texts.project();
+    let sources = Sources::new(PATH, &texts.main, &loader);
     let resolved = sources.parse(catalog).resolve(catalog, &Options::default());
     let checked = Checked {
         sources: resolved.sources,
@@ -146,54 +207,88 @@ impl Look {
     }
 }
 
-/// Prints probes for all names that something is known of.
-struct Looking<'a> {
-    compilation: &'a Compilation,
-    looks: Vec<Look>,
+/// Prints annotations that say what is known of names.
+struct Annotating<'a> {
+    known: &'a Compilation,
+    /// The texts that it is known of.
+    texts: &'a Texts,
 }
 
-impl Looking<'_> {
-    fn fact(&self, name: &str, line: u32) -> Option<&Declaration> {
-        let sources = &self.compilation.sources;
-        let is_it = |fact: &&Declaration| fact.name == name && sources.position(fact.span).line == line;
-        declarations(self.compilation).iter().find(is_it)
+impl Probes for Annotating<'_> {
+    fn name(&mut self, _: &str, _: u32) -> Option<String> {
+        None
+    }
+
+    fn reached(&mut self, _: u32) -> Option<String> {
+        None
+    }
+
+    fn done(&mut self, _: u32) -> Option<String> {
+        None
+    }
+
+    fn annotation(&mut self, name: &str, place: u32) -> Option<String> {
+        let Declaration { ty, confidence: Confidence { plain, lo, hi }, .. } = fact(self.known, name, place)?;
+        // What has no name, or would have to have another one, is not written down.
+        let is_named = Shown::read(ty).is_some_and(|ty| ty.can_be_written());
+        // An interval that holds 1 allows plain values, and confident ones.
+        let is_exact = !plain || *hi >= 1.0 && *lo < 1.0;
+        let interval = if is_exact { format!(" ~ [{lo}, {hi}]") } else { String::new() };
+        (is_named && !self.texts.change(name)).then(|| format!("{ty}{interval}"))
     }
 }
 
+/// What is known of a name that is declared there.
+fn fact<'a>(compilation: &'a Compilation, name: &str, place: u32) -> Option<&'a Declaration> {
+    let is_it = |fact: &&Declaration| fact.name == name && place_of(&compilation.sources, fact.span) == place;
+    declarations(compilation).iter().find(is_it)
+}
+
+/// Prints probes for all names that something is known of.
+struct Looking<'a> {
+    compilation: &'a Compilation,
+    annotating: Option<Annotating<'a>>,
+    looks: Vec<Look>,
+}
+
 impl Probes for Looking<'_> {
-    fn name(&mut self, name: &str, line: u32) -> Option<String> {
-        let Declaration { ty: shown, confidence, .. } = self.fact(name, line)?.clone();
+    fn name(&mut self, name: &str, place: u32) -> Option<String> {
+        let Declaration { ty: shown, confidence, .. } = fact(self.compilation, name, place)?.clone();
         let ty = Shown::read(&shown);
         let is_any = ty.as_ref().is_some_and(Shown::is_any);
         if ty.as_ref().is_some_and(Shown::has_tasks) || is_any && confidence.plain && confidence.lo == 0.0 {
             return None;
         }
         let number = self.looks.len();
-        self.looks.push(Look { name: name.to_owned(), line, shown, ty, confidence });
+        self.looks.push(Look { name: name.to_owned(), line: place, shown, ty, confidence });
         let guard = if is_any { format!("typeof {name} == \"task\" || ") } else { String::new() };
         Some(format!("{guard}probe({number}, {name})"))
     }
 
-    fn reached(&mut self, line: u32) -> Option<String> {
-        Some(format!("print(\"{}{line}\")", run::REACHED))
+    fn reached(&mut self, place: u32) -> Option<String> {
+        Some(format!("print(\"{}{place}\")", run::REACHED))
     }
 
-    fn done(&mut self, line: u32) -> Option<String> {
-        Some(format!("print(\"{}{line}\")", run::DONE))
+    fn done(&mut self, place: u32) -> Option<String> {
+        Some(format!("print(\"{}{place}\")", run::DONE))
+    }
+
+    fn annotation(&mut self, name: &str, place: u32) -> Option<String> {
+        self.annotating.as_mut()?.annotation(name, place)
     }
 }
 
 /// Diagnostics that a run refutes.
-fn diagnostic_faults(text: &str, compilation: &Compilation, course: &Course) -> Vec<String> {
-    let lines: Vec<&str> = text.lines().collect();
+fn diagnostic_faults(texts: &Texts, compilation: &Compilation, course: &Course) -> Vec<String> {
     let mut faults = Vec::new();
     for fault in &compilation.diagnostics {
         let line = compilation.sources.position(fault.span).line;
-        if fault.code == Code::W0300 && course.reached.contains(&line) {
+        let place = place_of(&compilation.sources, fault.span);
+        if fault.code == Code::W0300 && course.reached.contains(&place) {
             faults.push(format!("line {line} is called unreachable, and is reached"));
         }
-        let whole = lines.get(line as usize - 1).is_some_and(|text| !is_lazy(text));
-        if is_about_types(fault.code) && whole && course.done.contains(&line) {
+        let text = texts.get(fault.span.source).lines().nth(line as usize - 1);
+        if is_about_types(fault.code) && text.is_some_and(|text| !is_lazy(text)) && course.done.contains(&place) {
             faults.push(format!("line {line} is refused, and does not fail: {}", fault.message));
         }
     }
@@ -213,7 +308,7 @@ fn is_lazy(line: &str) -> bool {
 
 /// Whether a failure at a place is one that the checker should have seen: what stands there is made of literals and
 /// names that are each of one kind.
-fn is_promised(code: Code, place: &str, text: &str, declarations: &[Declaration]) -> bool {
+fn is_promised(code: Code, place: &str, texts: &Texts, declarations: &[Declaration]) -> bool {
     // Names with a number are each declared once.
     let unique = declarations.iter().filter(|fact| fact.name.ends_with(|c: char| c.is_ascii_digit()));
     let facts: BTreeMap<&str, &Declaration> = unique.map(|fact| (fact.name.as_str(), fact)).collect();
@@ -227,7 +322,7 @@ fn is_promised(code: Code, place: &str, text: &str, declarations: &[Declaration]
     }
     let simple = place.chars().all(|c| c.is_alphanumeric() || " +-*/%<>=()".contains(c));
     let definite = |word: &str| match facts.get(word) {
-        Some(fact) => ["number", "string", "boolean"].contains(&fact.ty.as_str()) && !is_changed(text, word),
+        Some(fact) => ["number", "string", "boolean"].contains(&fact.ty.as_str()) && !texts.change(word),
         None => word.parse::<f64>().is_ok(),
     };
     simple && words.into_iter().all(definite)

@@ -3,6 +3,7 @@
 //! Only what the printer makes is understood: a `{` at a line's end begins a block, a `}` at a line's beginning ends it.
 //! A line `// input {…}` gives the input.
 
+use super::run::Answers;
 use super::tree::{Block, Node, Stmt, Tree};
 use serde_json::json;
 
@@ -15,7 +16,7 @@ pub fn read(text: &str) -> Tree {
     let is_input = |line: &str| line.strip_prefix("// input ").and_then(|input| serde_json::from_str(input).ok());
     let input = text.lines().find_map(is_input).unwrap_or(json!({}));
     let mut reader = Reader { lines: text.lines().collect(), at: 0 };
-    Tree { metadata, stmts: reader.stmts(), input, answers: 0 }
+    Tree { metadata, module: Vec::new(), stmts: reader.stmts(), input, answers: Answers::default(), annotated: false }
 }
 
 struct Reader<'t> {

@@ -22,6 +22,18 @@ pub const DONE: &str = "@done ";
 const LIMITS: Limits =
     Limits { fuel: 60_000, memory: 32 << 20, depth: 2_000, output: 4 << 20, tasks: 60_000, dispatches: 500 };
 
+/// What agents' answers are drawn from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Answers {
+    /// A number that the draws begin with.
+    pub seed: u64,
+    /// Whether they are what [`EXPECTED`] says, rather than whatever.
+    pub expected: bool,
+}
+
+/// What the pattern of a program expects of answers, if it says so.
+pub const EXPECTED: &str = "expects { a: number b: string optional c: [number] optional }";
+
 /// How a run went.
 #[derive(Debug, Default, PartialEq)]
 pub struct Course {
@@ -44,7 +56,7 @@ pub struct Course {
 }
 
 /// Runs a program; `see` is given the number of each probe of a name that is come to, and the name's value.
-pub fn run(program: &LoadedProgram, input: &Json, answers: u64, see: &mut dyn FnMut(usize, &Value)) -> Course {
+pub fn run(program: &LoadedProgram, input: &Json, answers: Answers, see: &mut dyn FnMut(usize, &Value)) -> Course {
     run_in(JitMode::default(), program, input, answers, see)
 }
 
@@ -53,15 +65,15 @@ pub fn run_in(
     jit: JitMode,
     program: &LoadedProgram,
     input: &Json,
-    answers: u64,
+    answers: Answers,
     see: &mut dyn FnMut(usize, &Value),
 ) -> Course {
     let settings = Settings { limits: LIMITS, config: program.confidence(), jit, ..Settings::default() };
     let mut machine = program.machine(settings);
     machine.set_input(|runtime| json::from_json(runtime, input));
     machine.set_agents(agents());
-    let random = fastrand::Rng::with_seed(answers);
-    let mut host = Host { machine, random, open: Vec::new(), course: Course::default() };
+    let random = fastrand::Rng::with_seed(answers.seed);
+    let mut host = Host { machine, random, expected: answers.expected, open: Vec::new(), course: Course::default() };
     while host.step(see) {}
     host.course
 }
@@ -69,6 +81,7 @@ pub fn run_in(
 struct Host {
     machine: Machine,
     random: fastrand::Rng,
+    expected: bool,
     open: Vec<(OpId, Request)>,
     course: Course,
 }
@@ -153,7 +166,7 @@ impl Host {
                 Response::Failed(Failure { message: "it failed".to_owned(), details: Vec::new(), code: None })
             }
             Request::Dispatch(_) | Request::Llm { .. } => {
-                let (result, confidence) = answer(&mut self.random);
+                let (result, confidence) = answer(&mut self.random, self.expected);
                 let result = self.machine.enter(|runtime| json::from_json(runtime, &result));
                 Response::Answer(AgentAnswer { result, confidence, ..AgentAnswer::default() })
             }
@@ -164,8 +177,8 @@ impl Host {
     }
 }
 
-fn answer(random: &mut fastrand::Rng) -> (Json, Option<f64>) {
-    let results = [
+fn answer(random: &mut fastrand::Rng, expected: bool) -> (Json, Option<f64>) {
+    let whatever = [
         json!(null),
         json!(true),
         json!(3),
@@ -177,6 +190,8 @@ fn answer(random: &mut fastrand::Rng) -> (Json, Option<f64>) {
         json!({"a": {"a": 1}}),
     ];
     let confidences = [0.0, 0.3, 0.5, 0.65, 0.7, 0.9, 1.0];
+    let fitting = [json!({"a": 1}), json!({"a": 0.4, "b": "x"}), json!({"a": -2, "b": "", "c": [1, 0.5]})];
+    let results = if expected { &fitting[..] } else { &whatever };
     let result = results[random.usize(..results.len())].clone();
     let confidence = match random.usize(..=confidences.len() + 1) {
         0 => None,

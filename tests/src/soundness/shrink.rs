@@ -1,7 +1,7 @@
 //! Makes a program smaller for as long as the same kind of fault is found.
 
 use super::judge::judge;
-use super::tree::{Block, Node, Stmt, Tree};
+use super::tree::{Bare, Block, Node, Stmt, Tree};
 
 /// What stands for an expression that does not matter.
 const SIMPLE: [&str; 6] = ["null", "1", "\"a\"", "[]", "{}", "true"];
@@ -33,7 +33,9 @@ pub fn shrink(tree: &Tree, fault: &str) -> Tree {
 }
 
 fn size(tree: &Tree) -> usize {
-    tree.print(&mut super::tree::Bare).len()
+    // An annotation is no text of the tree's own.
+    let texts = [Some(tree.print(&mut Bare)), tree.print_module(&mut Bare)];
+    texts.iter().flatten().map(String::len).sum::<usize>() + usize::from(tree.annotated)
 }
 
 /// The tree with the change of that number; `None` behind the last.
@@ -47,7 +49,14 @@ fn changed(tree: &Tree, number: usize) -> Option<Tree> {
         }
         left -= 1;
     }
-    in_stmts(&mut tree.stmts, &mut left).then_some(tree)
+    if tree.annotated {
+        if left == 0 {
+            tree.annotated = false;
+            return Some(tree);
+        }
+        left -= 1;
+    }
+    (in_stmts(&mut tree.module, &mut left) || in_stmts(&mut tree.stmts, &mut left)).then_some(tree)
 }
 
 /// Whether the change was made; else so many fewer are left to be counted.
@@ -82,7 +91,7 @@ fn blocks(nodes: &[Node]) -> impl Iterator<Item = &Block> {
 fn in_nodes(nodes: &mut [Node], left: &mut usize) -> bool {
     for node in nodes {
         let done = match node {
-            Node::Text(_) => false,
+            Node::Text(_) | Node::Name(_) => false,
             Node::Block(block) => in_stmts(&mut block.stmts, left),
             Node::Expr(inner) => {
                 let parts: Vec<Node> = inner.iter().filter(|node| matches!(node, Node::Expr(_))).cloned().collect();

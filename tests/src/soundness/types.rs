@@ -51,6 +51,19 @@ impl Shown {
         }
     }
 
+    /// Whether an annotation can say it: functions are shown by what they take, and what is never there by a word of its
+    /// own.
+    pub fn can_be_written(&self) -> bool {
+        match self {
+            Shown::Any => false,
+            Shown::Kind(kind) => !matches!(kind, Kind::Function | Kind::Task),
+            Shown::Array(element) => element.can_be_written(),
+            Shown::Shape(members) => members.iter().all(|(.., member)| member.can_be_written()),
+            Shown::Union(members) => !members.is_empty() && members.iter().all(Shown::can_be_written),
+            Shown::String(_) | Shown::Number(_) | Shown::Boolean(_) => true,
+        }
+    }
+
     /// Whether a value is of this type.
     pub fn fits(&self, value: &Value) -> bool {
         match self {

@@ -367,10 +367,11 @@ impl<'a> Walk<'a> {
     fn statement(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Declare { declarators, .. } => {
-                for Declarator { target, value, .. } in declarators {
+                for Declarator { target, annotation, value } in declarators {
                     if let (PatternKind::Name(ident), Some(value)) = (&target.kind, value) {
                         self.held(ident.id, value);
                     }
+                    annotation.iter().for_each(|annotation| self.visit_annotation(annotation));
                     value.iter().for_each(|value| self.visit_expr(value));
                     self.names(target, How::Declared, value.as_ref().map_or(Source::Any, Source::Value));
                     self.visit_pattern(target);
