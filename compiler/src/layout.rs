@@ -11,6 +11,8 @@
 //! - [`arrange`] is the pass; [`frame`] is what it knows of the bracket it is in; [`classify`] holds the rules for
 //!   opening brackets and for words that are keywords only in some places.
 //!
+//! On the way the pass counts what each bracket holds, so that the parser makes each list once, as long as it will be.
+//!
 //! Afterwards brackets always match, at most [`MAX_BRACKETS`] deep.
 
 mod arrange;

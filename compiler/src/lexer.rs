@@ -86,6 +86,9 @@ impl<'t> Driver<'t> {
                     self.newline |= lexer.slice().contains('\n');
                     self.lexed.comments.push(Comment { span });
                 }
+                Ok(kind) if self.interpolations.is_empty() && strings::Quote::opened_by(kind).is_none() => {
+                    self.push(kind, span.start, span.end);
+                }
                 Ok(kind) => lexer = self.token(kind, span, lexer),
                 Err(fault) => self.fault(fault, span, &lexer),
             }
@@ -114,7 +117,7 @@ impl<'t> Driver<'t> {
 
     fn push(&mut self, kind: TokenKind, start: u32, end: u32) {
         let newline_before = std::mem::take(&mut self.newline);
-        self.lexed.tokens.push(Token { kind, newline_before, missing: false, start, end });
+        self.lexed.tokens.push(Token { kind, newline_before, missing: false, parts: 0, start, end });
     }
 
     fn span(&self, range: std::ops::Range<usize>) -> Span {

@@ -161,7 +161,7 @@ impl<'t> Look<'t> for Input<'t, '_> {
     }
 
     fn bump(&mut self) -> Token {
-        let end = Token { kind: TokenKind::End, newline_before: false, missing: false, start: 0, end: 0 };
+        let end = Token { kind: TokenKind::End, newline_before: false, missing: false, parts: 0, start: 0, end: 0 };
         self.next_ref().copied().unwrap_or(end)
     }
 
@@ -212,6 +212,13 @@ impl<'t> Look<'t> for Input<'t, '_> {
         let fault = self.expected(what);
         self.emit(fault);
     }
+}
+
+/// An empty list with room for what stands in the bracket that has just been read.
+fn room<O>(input: &mut Input) -> Vec<O> {
+    let at = input.index();
+    let opener = at.checked_sub(1).and_then(|at| input.state().tokens.get(at));
+    Vec::with_capacity(opener.map_or(0, |opener| opener.parts.into()))
 }
 
 /// A name that is declared or names a part; a keyword may stand there unless it is reserved.

@@ -293,6 +293,9 @@ pub struct Token {
     pub newline_before: bool,
     /// Whether it is not in the text: put in where a bracket or quote was missing, which has been reported.
     pub missing: bool,
+    /// Of an opening bracket that the layout has gone through: about how many parts stand in it, by its commas and by the
+    /// ends of its statements; at most 255. Room for a list, nothing to count on.
+    pub parts: u8,
     /// First byte.
     pub start: u32,
     /// One past the last byte.

@@ -52,6 +52,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A fault with its catalog's severity and nothing but a message.
+    #[cold]
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         Diagnostic {
             code,

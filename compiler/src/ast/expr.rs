@@ -171,6 +171,14 @@ pub enum ExprKind {
     Error,
 }
 
+impl ExprKind {
+    /// Whether it is made of other nodes: every other expression is not.
+    pub(crate) fn has_parts(&self) -> bool {
+        use ExprKind::*;
+        !matches!(self, Null | Bool(_) | Number(_) | String(_) | Name(_) | Placeholder | Error)
+    }
+}
+
 /// How a member is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -230,7 +238,7 @@ pub enum Argument {
     /// `...e`.
     Spread(Expr),
     /// `name: e`.
-    Named(Key, Expr),
+    Named(Box<Key>, Expr),
 }
 
 /// The blocks of `uncertain if/while/for`.
@@ -284,7 +292,7 @@ pub struct Arm {
     /// What fits, with its threshold.
     pub pattern: Pattern,
     /// `if …`.
-    pub guard: Option<Expr>,
+    pub guard: Option<Box<Expr>>,
     /// What it gives.
     pub body: Body,
     /// The whole arm.

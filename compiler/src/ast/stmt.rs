@@ -25,7 +25,7 @@ pub struct Block {
     pub id: NodeId,
 }
 
-/// The kinds of statements.
+/// The kinds of statements. What is large and rare is boxed: a list of statements has room for the largest in each place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StmtKind {
     /// An expression; `if`, `match`, `try` … too.
@@ -46,7 +46,7 @@ pub enum StmtKind {
         /// Where the operator stands.
         op_span: Span,
         /// The new value, or the operand.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// `n++`, `--o.n` …
     Step {
@@ -64,12 +64,12 @@ pub enum StmtKind {
         /// The condition.
         condition: Expr,
         /// The body.
-        body: Block,
+        body: Box<Block>,
     },
     /// `do {} while c`.
     DoWhile {
         /// The body.
-        body: Block,
+        body: Box<Block>,
         /// The condition.
         condition: Expr,
     },
@@ -80,9 +80,9 @@ pub enum StmtKind {
         /// What each item is bound to.
         item: Pattern,
         /// What its position is bound to.
-        index: Option<Ident>,
+        index: Option<Box<Ident>>,
         /// What is gone through.
-        collection: Expr,
+        collection: Box<Expr>,
         /// The body.
         body: Box<Block>,
         /// For what later stages say of it.
@@ -93,7 +93,7 @@ pub enum StmtKind {
         /// Goes on while it is truthy; its confidence chooses the block.
         condition: Expr,
         /// The blocks.
-        levels: Levels,
+        levels: Box<Levels>,
     },
     /// `uncertain for init; condition; update {…}`.
     UncertainFor(Box<ForHeader>, Levels),
@@ -102,7 +102,7 @@ pub enum StmtKind {
         /// The value.
         value: Option<Expr>,
         /// `with warning …` or `with { … }`.
-        with: Option<ReturnWith>,
+        with: Option<Box<ReturnWith>>,
     },
     /// `break`.
     Break,
@@ -135,7 +135,7 @@ pub struct Declarator {
     /// What is declared.
     pub target: Pattern,
     /// `: T`.
-    pub annotation: Option<Annotation>,
+    pub annotation: Option<Box<Annotation>>,
     /// Its value.
     pub value: Option<Expr>,
 }
@@ -183,9 +183,9 @@ pub struct Function {
     /// The parameters.
     pub params: Vec<Param>,
     /// `~> 0.8` before the body: the function's own confidence.
-    pub confidence: Option<Expr>,
+    pub confidence: Option<Box<Expr>>,
     /// `: T ~ [lo, hi]`.
-    pub result: Option<Annotation>,
+    pub result: Option<Box<Annotation>>,
     /// What runs.
     pub body: Body,
     /// The whole.
@@ -200,9 +200,9 @@ pub struct Param {
     /// What the argument is bound to.
     pub pattern: Pattern,
     /// `: T`.
-    pub annotation: Option<Annotation>,
+    pub annotation: Option<Box<Annotation>>,
     /// `= d`, for a missing argument.
-    pub default: Option<Expr>,
+    pub default: Option<Box<Expr>>,
     /// Whether it takes the rest.
     pub rest: bool,
     /// Whether it was written `name?: T`: missing is null.

@@ -123,7 +123,7 @@ pub fn walk_stmt<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, stmt: &'a Stmt) {
         }
         StmtKind::Return { value, with } => {
             value.iter().for_each(|value| visitor.visit_expr(value));
-            match with {
+            match with.as_deref() {
                 Some(ReturnWith::Warning(Some(text))) => visitor.visit_expr(text),
                 Some(ReturnWith::Metadata(data)) => visitor.visit_expr(data),
                 Some(ReturnWith::Warning(None)) | None => {}
@@ -159,8 +159,11 @@ pub fn walk_for_start<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, header: &'a 
 }
 
 /// Walks the parts of an expression.
+#[inline]
 pub fn walk_expr<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, expr: &'a Expr) {
-    deeper(|| walk_expr_parts(visitor, expr));
+    if expr.kind.has_parts() {
+        deeper(|| walk_expr_parts(visitor, expr));
+    }
 }
 
 fn walk_expr_parts<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, expr: &'a Expr) {

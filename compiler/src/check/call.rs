@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
 
     /// The arguments of a call, in order; named ones are one object.
     pub(super) fn arguments(&mut self, arguments: &'a [Argument]) -> Arguments<'a> {
-        let mut given = Arguments { values: Vec::with_capacity(arguments.len()), rest: None };
+        let mut given = Arguments::default();
         let mut named: Vec<Field> = Vec::new();
         for argument in arguments {
             match argument {
@@ -274,12 +274,11 @@ impl<'a> Checker<'a> {
         near: bool,
     ) -> Value {
         let count = arguments.values.len();
-        let fits = |id: &FunctionId| {
-            let (least, most) = self.arity(*id);
+        let fits = |checker: &Self, id: FunctionId| {
+            let (least, most) = checker.arity(id);
             (arguments.rest.is_some() || count >= least) && most.is_none_or(|most| count <= most)
         };
-        let fitting: Vec<FunctionId> = functions.iter().copied().filter(fits).collect();
-        if fitting.is_empty() {
+        if !functions.iter().any(|id| fits(self, *id)) {
             if let Some(id) = functions.first() {
                 let name = self
                     .function(*id)
@@ -293,7 +292,10 @@ impl<'a> Checker<'a> {
             return Value::ANY;
         }
         let mut sum = Value::NEVER;
-        for id in fitting {
+        for id in functions.iter().copied() {
+            if !fits(self, id) {
+                continue;
+            }
             self.check_parameters(id, arguments);
             let here = near && functions.len() == 1;
             let value = self.call_function(id, arguments, here);

@@ -265,7 +265,7 @@ impl<'a> Checker<'a> {
     }
 
     fn object(&mut self, properties: &'a [Property]) -> Value {
-        let mut fields: Vec<Field> = Vec::new();
+        let mut fields: Vec<Field> = Vec::with_capacity(properties.len());
         let mut open = false;
         for property in properties {
             match property {

@@ -13,6 +13,7 @@ use super::{Checker, PATIENT_ROUNDS};
 use crate::ast::*;
 use crate::resolve::{BodyId, VariableId, VariableKind};
 use prism_diagnostics::{Diagnostic, Span};
+use smallvec::SmallVec;
 
 /// Calls nested deeper than that give what the function gives in general.
 const MAX_NESTED: usize = 24;
@@ -35,10 +36,9 @@ pub(super) struct FunctionInfo<'a> {
     pub inlined: bool,
     /// Whether some call was seen.
     pub called: bool,
-    /// For each parameter what all calls give together, and whether one leaves it out.
-    pub params: Bound,
-    /// What each parameter was in the pass that says what is wrong.
-    seen: Vec<Value>,
+    /// The type of the function alone.
+    ty: Ty,
+    params: Vec<Parameter>,
     /// What it gives for all calls together.
     pub result: Value,
     /// Whether a call of it may ask an agent or model.
@@ -54,6 +54,17 @@ pub(super) struct FunctionInfo<'a> {
     finished: bool,
 }
 
+/// A parameter of a function.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parameter {
+    /// What all calls give together.
+    pub given: Value,
+    /// Whether one leaves it out.
+    pub missing: bool,
+    /// What it was in the pass that says what is wrong.
+    seen: Value,
+}
+
 /// What the first call of a function in a round had to say, and what it was called with.
 #[derive(Debug)]
 struct Heard {
@@ -63,13 +74,13 @@ struct Heard {
 }
 
 /// For each parameter of a function what it gets, and whether a call may leave it out.
-pub(super) type Bound = Vec<(Value, bool)>;
+pub(super) type Bound = SmallVec<[(Value, bool); 2]>;
 
 /// The arguments of a call.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arguments<'a> {
     /// One each, in order; where it was written, if it was.
-    pub values: Vec<(Value, Option<&'a Expr>)>,
+    pub values: SmallVec<[(Value, Option<&'a Expr>); 2]>,
     /// After a spread: what any number of further ones may be.
     pub rest: Option<Value>,
 }
@@ -98,7 +109,8 @@ impl<'a> Arguments<'a> {
 }
 
 impl<'a> FunctionInfo<'a> {
-    fn new(node: &'a Function, module: u32, body: BodyId) -> FunctionInfo<'a> {
+    fn new(node: &'a Function, module: u32, body: BodyId, ty: Ty) -> FunctionInfo<'a> {
+        let unseen = Parameter { given: Value::NEVER, missing: false, seen: Value::ANY };
         FunctionInfo {
             node,
             module,
@@ -106,8 +118,8 @@ impl<'a> FunctionInfo<'a> {
             open: false,
             inlined: false,
             called: false,
-            params: vec![(Value::NEVER, false); node.params.len()],
-            seen: vec![Value::ANY; node.params.len()],
+            ty,
+            params: vec![unseen; node.params.len()],
             result: Value::NEVER,
             dispatches: false,
             active: 0,
@@ -138,11 +150,12 @@ impl<'a> Checker<'a> {
         let known = self.function_of(module, body);
         let id = known.unwrap_or_else(|| {
             let id = FunctionId(self.functions.len() as u32);
-            self.functions.push(FunctionInfo::new(function, module, body));
+            let ty = self.types.closure(id);
+            self.functions.push(FunctionInfo::new(function, module, body, ty));
             self.modules[module as usize].function_of[body.0 as usize] = Some(id);
             id
         });
-        let value = Value::plain(self.types.closure(id));
+        let value = Value::plain(self.functions[id.0 as usize].ty);
         match &function.confidence {
             Some(confidence) => {
                 let number = self.infer(confidence);
@@ -269,7 +282,7 @@ impl<'a> Checker<'a> {
     /// What each parameter gets, annotations counting more than what is given.
     fn bind_arguments(&mut self, id: FunctionId, arguments: &Arguments<'a>) -> Bound {
         let (function, module) = (self.function(id).node, self.function(id).module);
-        let mut bound = Vec::with_capacity(function.params.len());
+        let mut bound = Bound::with_capacity(function.params.len());
         for (at, param) in function.params.iter().enumerate() {
             if param.rest {
                 let mut element = arguments.rest.unwrap_or(Value::NEVER);
@@ -298,14 +311,15 @@ impl<'a> Checker<'a> {
         let widen = self.round > PATIENT_ROUNDS;
         self.function(id).called = true;
         for (at, (value, missing)) in bound.iter().enumerate() {
-            let (old, was_missing) = self.function(id).params[at];
+            let Parameter { given: old, missing: was_missing, .. } = self.function(id).params[at];
             let joined = match widen {
                 true => self.types.widen_values(old, *value, &self.landmarks),
                 false => self.types.join_values(old, *value),
             };
             if (joined, was_missing || *missing) != (old, was_missing) {
                 let info = self.function(id);
-                info.params[at] = (joined, was_missing || *missing);
+                info.params[at].given = joined;
+                info.params[at].missing |= *missing;
                 let read = info.params_read;
                 self.changed |= read;
             }
@@ -355,7 +369,7 @@ impl<'a> Checker<'a> {
 
     /// What each parameter can be, for those who read the function's type.
     pub(super) fn parameter_types(&self, id: FunctionId) -> impl Iterator<Item = Ty> {
-        self.functions[id.0 as usize].seen.iter().map(|value| value.ty)
+        self.functions[id.0 as usize].params.iter().map(|param| param.seen.ty)
     }
 
     /// Forgets what only held in the last round.
@@ -380,9 +394,10 @@ impl<'a> Checker<'a> {
         info.finished = true;
         info.params_read = true;
         let unknown = info.open || !info.called;
-        let (node, module, params) = (info.node, info.module, info.params.clone());
-        let mut bound = Vec::with_capacity(params.len());
-        for (param, (value, missing)) in node.params.iter().zip(params) {
+        let (node, module) = (info.node, info.module);
+        let mut bound = Bound::with_capacity(node.params.len());
+        for (at, param) in node.params.iter().enumerate() {
+            let Parameter { given: value, missing, .. } = self.function(id).params[at];
             let any = match param.rest {
                 true => Value::plain(self.types.list(Value::ANY)),
                 false => Value::ANY,
@@ -426,7 +441,7 @@ impl<'a> Checker<'a> {
                 value = self.types.join_values(value, default).stored();
             }
             if self.quiet == 0 {
-                self.function(id).seen[at] = value;
+                self.function(id).params[at].seen = value;
             }
             self.declare_pattern(&param.pattern, value);
         }

@@ -11,13 +11,14 @@ use crate::ast::{Expr, ExprKind, Name, TypeExpr, TypeExprKind};
 use prism_bytecode::{ConfidenceRule, KindSet, LibraryId, Param, Role, Signature};
 use prism_confidence::Interval;
 use prism_diagnostics::Span;
+use smallvec::SmallVec;
 
 /// The functions whose result is confident in any case (AGGREGATION.md).
 const AGGREGATIONS: [&str; 4] = ["vote", "merge", "first", "validate"];
 
 /// What the type variables of a signature stand for in a call.
 #[derive(Debug, Default)]
-pub(super) struct Bindings(Vec<(Name, Value)>);
+pub(super) struct Bindings(SmallVec<[(Name, Value); 2]>);
 
 impl Bindings {
     pub fn get(&self, name: &str) -> Option<Value> {
@@ -61,7 +62,7 @@ impl<'a> Checker<'a> {
         if path.ends_with("reduce") {
             self.bind_fold_start(receiver, arguments, &mut bindings);
         }
-        let mut values = Vec::with_capacity(count);
+        let mut values: SmallVec<[Value; 4]> = SmallVec::new();
         for (at, (value, expr)) in arguments.values.iter().enumerate() {
             let value = self.settled(*value);
             let ty = typed.params.get(at).or(typed.params.last()).map(|ty| &**ty);
@@ -165,7 +166,7 @@ impl<'a> Checker<'a> {
     ) {
         let Some((offered, result)) = function_type(ty) else { return };
         let folds = path.ends_with("reduce");
-        let mut given: Vec<Value> = offered.iter().map(|ty| self.instantiate(ty, bindings)).collect();
+        let mut given: SmallVec<[Value; 4]> = offered.iter().map(|ty| self.instantiate(ty, bindings)).collect();
         if folds {
             self.fold(value, expr, &mut given, bindings);
             return;

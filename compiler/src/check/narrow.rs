@@ -12,6 +12,7 @@ use crate::ast::*;
 use crate::resolve::Binding;
 use prism_bytecode::{HostName, KindSet};
 use prism_confidence::Interval;
+use smallvec::SmallVec;
 use std::rc::Rc;
 
 impl<'a> Checker<'a> {
@@ -283,7 +284,7 @@ impl<'a> Checker<'a> {
     }
 
     fn refine_path(&mut self, path: &'a Expr, confident: bool, narrow: impl FnOnce(&mut Self, Value) -> Value) {
-        let mut keys: Vec<&'a str> = Vec::new();
+        let mut keys: SmallVec<[&'a str; 4]> = SmallVec::new();
         let mut expr = strip(path);
         loop {
             match &expr.kind {

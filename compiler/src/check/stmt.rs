@@ -73,13 +73,13 @@ impl<'a> Checker<'a> {
             StmtKind::DoWhile { body, condition } => return self.run_do_while(body, condition),
             StmtKind::For(header, body) => return self.run_for(header, Turn::Block(body)),
             StmtKind::ForIn { item, index, collection, body, .. } => {
-                return self.run_for_in(item, index.as_ref(), collection, body);
+                return self.run_for_in(item, index.as_deref(), collection, body);
             }
             StmtKind::UncertainWhile { condition, levels } => {
                 return self.run_loop(condition.id, Some(condition), None, Turn::Levels(levels));
             }
             StmtKind::UncertainFor(header, levels) => return self.run_for(header, Turn::Levels(levels)),
-            StmtKind::Return { value, with } => self.run_return(value.as_ref(), with.as_ref()),
+            StmtKind::Return { value, with } => self.run_return(value.as_ref(), with.as_deref()),
             StmtKind::Break => self.leave_loop(|exits| &mut exits.breaks),
             StmtKind::Continue => self.leave_loop(|exits| &mut exits.continues),
             StmtKind::Throw(expr) => {
@@ -316,8 +316,8 @@ impl<'a> Checker<'a> {
             let Some(exits) = self.frame_mut().loops.pop() else { return value };
             let back = self.frame().state.clone();
             turns += 1;
-            let fixed = Landmarks::default();
-            let landmarks = if turns <= PATIENT_TURNS { &self.landmarks } else { &fixed };
+            let fixed = (turns > PATIENT_TURNS).then(Landmarks::default);
+            let landmarks = fixed.as_ref().unwrap_or(&self.landmarks);
             let next = match turns <= EXACT_TURNS {
                 true => head.clone().join(back, &mut self.types),
                 false => head.clone().widen(back, &mut self.types, landmarks),

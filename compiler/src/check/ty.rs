@@ -135,8 +135,14 @@ pub(crate) struct Types {
 
 impl Types {
     pub fn new() -> Types {
-        let mut types =
-            Types { rows: Vec::new(), numbers: HashMap::default(), joins: HashMap::default(), escaped: Vec::new() };
+        /// Most programs have fewer types than that.
+        const USUAL: usize = 96;
+        let mut types = Types {
+            rows: Vec::with_capacity(USUAL),
+            numbers: HashMap::with_capacity_and_hasher(USUAL, Default::default()),
+            joins: HashMap::default(),
+            escaped: Vec::new(),
+        };
         for data in Ty::SIMPLE {
             types.intern(data);
         }
@@ -151,6 +157,12 @@ impl Types {
         if let Some(ty) = self.numbers.get(&data) {
             return *ty;
         }
+        let ty = self.add_row(data.clone());
+        self.numbers.insert(data, ty);
+        ty
+    }
+
+    fn add_row(&mut self, data: Data) -> Ty {
         let ty = Ty(self.rows.len() as u32);
         self.rows.push(Row {
             depth: self.depth_of(&data),
@@ -159,9 +171,8 @@ impl Types {
                 Data::Union(members) => members.contains(&Ty::ANY),
                 data => *data == Data::Any,
             },
-            data: data.clone(),
+            data,
         });
-        self.numbers.insert(data, ty);
         ty
     }
 
@@ -210,8 +221,9 @@ impl Types {
         self.intern(Data::Shape(fields))
     }
 
+    /// The type of a function that has none yet.
     pub fn closure(&mut self, function: FunctionId) -> Ty {
-        self.intern(Data::Closures(Rc::new([function])))
+        self.add_row(Data::Closures(Rc::new([function])))
     }
 
     pub fn library(&mut self, id: LibraryId) -> Ty {

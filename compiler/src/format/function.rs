@@ -24,11 +24,11 @@ impl Formatter<'_> {
         // Type and confidence come in either order.
         let confidence_first = self.at(TokenKind::Attach);
         if confidence_first {
-            self.confidence(function.confidence.as_ref());
+            self.confidence(function.confidence.as_deref());
         }
-        self.annotation(function.result.as_ref());
+        self.annotation(function.result.as_deref());
         if !confidence_first {
-            self.confidence(function.confidence.as_ref());
+            self.confidence(function.confidence.as_deref());
         }
         self.space();
         self.body(&function.body);
@@ -47,7 +47,7 @@ impl Formatter<'_> {
         match self.cursor.kind() {
             TokenKind::ParamsParen | TokenKind::LParen => {
                 self.params(&function.params);
-                self.annotation(function.result.as_ref());
+                self.annotation(function.result.as_deref());
             }
             _ => self.token(),
         }
@@ -87,8 +87,8 @@ impl Formatter<'_> {
         if param.optional {
             self.token();
         }
-        self.annotation(param.annotation.as_ref());
-        self.default(param.default.as_ref());
+        self.annotation(param.annotation.as_deref());
+        self.default(param.default.as_deref());
     }
 
     /// `: T ~ [lo, hi]`

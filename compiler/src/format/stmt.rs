@@ -58,7 +58,7 @@ impl Formatter<'_> {
             }
             StmtKind::UncertainWhile { condition, levels } => self.uncertain(|f| f.header(condition), levels),
             StmtKind::UncertainFor(header, levels) => self.uncertain(|f| f.counting_header(header), levels),
-            StmtKind::Return { value, with } => self.returned(value.as_ref(), with.as_ref()),
+            StmtKind::Return { value, with } => self.returned(value.as_ref(), with.as_deref()),
             StmtKind::Break | StmtKind::Continue | StmtKind::Error => self.token(),
             StmtKind::Throw(value) => {
                 self.token();
@@ -94,7 +94,7 @@ impl Formatter<'_> {
 
     fn declarator(&mut self, declarator: &Declarator) {
         self.pattern(&declarator.target);
-        self.annotation(declarator.annotation.as_ref());
+        self.annotation(declarator.annotation.as_deref());
         self.default(declarator.value.as_ref());
     }
 

@@ -9,7 +9,7 @@ pub(super) fn run(tokens: &[Token], partners: &[u32]) -> Vec<Token> {
         tokens,
         partners,
         out: Vec::with_capacity(tokens.len() + tokens.len() / 8),
-        innermost: Frame::new(Holds::Statements, Ends::OPERAND, 0),
+        innermost: Frame::new(0, Holds::Statements, Ends::OPERAND, 0),
         outer: Vec::new(),
         headers: Vec::new(),
         previous: TokenKind::Semicolon,
@@ -21,8 +21,8 @@ pub(super) fn run(tokens: &[Token], partners: &[u32]) -> Vec<Token> {
         clause: false,
         type_end: 0,
     };
-    for at in 0..tokens.len() {
-        pass.token(at);
+    for (at, token) in tokens.iter().enumerate() {
+        pass.token(at, *token);
     }
     pass.out
 }
@@ -78,7 +78,7 @@ impl Arrange<'_> {
         self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
     }
 
-    /// The bracket that belongs to the one at `at`.
+    /// The bracket that belongs to the one at `at`, which must be a bracket.
     pub(super) fn partner(&self, at: usize) -> usize {
         self.partners.get(at).map_or(at, |partner| *partner as usize)
     }
@@ -98,8 +98,8 @@ impl Arrange<'_> {
         self.previous = kind;
     }
 
-    fn token(&mut self, at: usize) {
-        let token = self.tokens[at];
+    #[inline]
+    fn token(&mut self, at: usize, token: Token) {
         self.separate(at, token);
         let kind = self.resolve(at, token.kind);
         let statement = self.carry.take().unwrap_or(self.starts);
@@ -136,6 +136,7 @@ impl Arrange<'_> {
     }
 
     /// A token that is no bracket.
+    #[inline]
     fn plain(&mut self, at: usize, kind: TokenKind, token: Token, statement: bool, closed: Option<Ends>) {
         use TokenKind::*;
         if !self.operand && self.split(kind, token) {
@@ -190,7 +191,10 @@ impl Arrange<'_> {
             Until => self.operand = false,
             ForIn => self.count_in(),
             ArmArrow => self.set_arm_head(false),
-            Comma if self.frame().holds == Holds::Arms => self.set_arm_head(true),
+            Comma => {
+                self.innermost.end_part();
+                self.innermost.arm_head |= self.innermost.holds == Holds::Arms;
+            }
             Semicolon => self.semicolon(),
             Question | ConfQuestion if self.kind(at + 1) != Colon => self.count_question(1),
             Colon if self.annotates() => self.type_end = self.end_of_type(at + 1),
@@ -257,6 +261,7 @@ impl Arrange<'_> {
     }
 
     fn semicolon(&mut self) {
+        self.innermost.end_part();
         let Frame { headers: base, holds, .. } = self.innermost;
         match self.headers.get_mut(base..).and_then(|headers| headers.last_mut()) {
             // A complete header has no further part: the `;` ends the statement, which lacks its body.
@@ -288,7 +293,8 @@ impl Arrange<'_> {
 
     pub(super) fn open(&mut self, kind: TokenKind, token: Token, holds: Holds, ends: Ends) {
         self.write(kind, token);
-        self.outer.push(std::mem::replace(&mut self.innermost, Frame::new(holds, ends, self.headers.len())));
+        let frame = Frame::new(self.out.len() - 1, holds, ends, self.headers.len());
+        self.outer.push(std::mem::replace(&mut self.innermost, frame));
         self.operand = false;
         self.starts = holds.lines_count();
     }
@@ -299,6 +305,9 @@ impl Arrange<'_> {
             self.innermost = outer;
         }
         self.headers.truncate(frame.headers);
+        if frame.opener + 1 < self.out.len() {
+            self.out[frame.opener].parts = frame.parts.saturating_add(1);
+        }
         self.write(kind, token);
         self.operand = kind != TokenKind::InterpolationEnd;
         if matches!(frame.holds, Holds::Header | Holds::ForHeader) {
@@ -335,11 +344,16 @@ impl Arrange<'_> {
     }
 
     /// Ends the statement before the token at `at`, if it can't go on with it.
+    #[inline]
     fn separate(&mut self, at: usize, token: Token) {
-        let frame = self.innermost;
-        if self.starts || !frame.holds.lines_count() {
-            return;
+        if !self.starts && self.innermost.holds.lines_count() {
+            self.separate_in_lines(at, token);
         }
+    }
+
+    /// The same in a bracket in which lines count, behind something.
+    fn separate_in_lines(&mut self, at: usize, token: Token) {
+        let frame = self.innermost;
         if token.kind.is_closer() || matches!(token.kind, TokenKind::End | TokenKind::Semicolon | TokenKind::Comma) {
             return;
         }
@@ -370,8 +384,9 @@ impl Arrange<'_> {
             let end = self.out.last().map_or(token.start, |last| last.end);
             self.write(
                 TokenKind::Separator,
-                Token { newline_before: line, missing: false, start: end, end, kind: TokenKind::Separator },
+                Token { newline_before: line, missing: false, parts: 0, start: end, end, kind: TokenKind::Separator },
             );
+            self.innermost.end_part();
             self.starts = true;
             self.operand = false;
             self.ended = false;

@@ -3,11 +3,11 @@
 use super::MAX_BRACKETS;
 use crate::token::Token;
 
-/// For each token the index of its partner, if it is a bracket; its own index if not. Nothing if a bracket has no partner or they nest too
-/// deep.
+/// For each token the index of its partner, if it is a bracket; 0 if not. Nothing if a bracket has no partner or they nest
+/// too deep.
 pub(super) fn pair(tokens: &[Token]) -> Option<Vec<u32>> {
-    let mut partners: Vec<u32> = (0..tokens.len() as u32).collect();
-    let mut open = Vec::new();
+    let mut partners = vec![0; tokens.len()];
+    let mut open = Vec::with_capacity(16);
     for (at, token) in tokens.iter().enumerate() {
         if let Some(closer) = token.kind.closer() {
             open.push((at, closer));

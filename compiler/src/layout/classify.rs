@@ -70,6 +70,9 @@ impl Arrange<'_> {
     /// Words that are no keywords in their place become names: members, keys, and words with a meaning elsewhere.
     pub(super) fn resolve(&self, at: usize, kind: TokenKind) -> TokenKind {
         use TokenKind::*;
+        if kind == Ident {
+            return kind;
+        }
         if !kind.is_reserved() && !kind.is_name() {
             return if kind == Underscore && self.after_dot() { Ident } else { kind };
         }

@@ -69,6 +69,10 @@ impl Ends {
 /// An open bracket.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {
+    /// Its place among the tokens written out.
+    pub(super) opener: usize,
+    /// How many parts of it have ended so far; at most 255.
+    pub(super) parts: u8,
     pub(super) holds: Holds,
     pub(super) ends: Ends,
     /// How many headers were pending outside: those above are inside.
@@ -86,8 +90,10 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub(super) fn new(holds: Holds, ends: Ends, headers: usize) -> Frame {
+    pub(super) fn new(opener: usize, holds: Holds, ends: Ends, headers: usize) -> Frame {
         Frame {
+            opener,
+            parts: 0,
             holds,
             ends,
             headers,
@@ -97,6 +103,11 @@ impl Frame {
             unbraced_if: false,
             unbraced_do: false,
         }
+    }
+
+    /// At a comma, or at the end of a statement.
+    pub(super) fn end_part(&mut self) {
+        self.parts = self.parts.saturating_add(1);
     }
 }
 

@@ -193,7 +193,7 @@ impl Repair<'_> {
         }
         if let Some(kind) = self.kind(opener).closer() {
             let at = self.out.last().map_or(0, |last| last.end);
-            self.out.push(Token { kind, newline_before: false, missing: true, start: at, end: at });
+            self.out.push(Token { kind, newline_before: false, missing: true, parts: 0, start: at, end: at });
         }
     }
 

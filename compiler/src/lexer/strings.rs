@@ -217,7 +217,7 @@ impl<'t> Driver<'t> {
     }
 
     fn push_missing(&mut self, kind: TokenKind, at: u32) {
-        self.lexed.tokens.push(Token { kind, newline_before: false, missing: true, start: at, end: at });
+        self.lexed.tokens.push(Token { kind, newline_before: false, missing: true, parts: 0, start: at, end: at });
     }
 
     fn unterminated(&mut self, quote: Quote, opener: Span, stop: Stop) {

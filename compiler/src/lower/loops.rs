@@ -44,7 +44,7 @@ impl Lower<'_> {
                 StmtKind::For(header, body) => this.for_(header, Turn::Block(body), result, span),
                 StmtKind::UncertainFor(header, levels) => this.for_(header, Turn::Levels(levels), result, span),
                 StmtKind::ForIn { item, index, collection, body, .. } => {
-                    this.for_in(item, index.as_ref(), collection, body, result, span);
+                    this.for_in(item, index.as_deref(), collection, body, result, span);
                 }
                 _ => {}
             }

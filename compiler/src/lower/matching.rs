@@ -22,7 +22,7 @@ impl Lower<'_> {
     /// `match`.
     pub(super) fn match_(&mut self, subject: &Expr, arms: &[Arm], span: Span, want: Want) {
         let asks = |expr: &Expr| self.facts.updates(expr);
-        let later = arms.iter().any(|arm| arm.guard.as_ref().is_some_and(asks) || pattern_asks(&arm.pattern, &asks));
+        let later = arms.iter().any(|arm| arm.guard.as_deref().is_some_and(asks) || pattern_asks(&arm.pattern, &asks));
         let subject = self.operand(subject, later);
         let mut end = Label::default();
         for arm in arms {

@@ -145,7 +145,7 @@ impl Lower<'_> {
             | StmtKind::ForIn { .. }
             | StmtKind::UncertainWhile { .. }
             | StmtKind::UncertainFor(..) => self.loop_(stmt, want),
-            StmtKind::Return { value, with } => self.return_(value.as_ref(), with.as_ref(), span),
+            StmtKind::Return { value, with } => self.return_(value.as_ref(), with.as_deref(), span),
             StmtKind::Break => self.leave(Way::Break, span),
             StmtKind::Continue => self.leave(Way::Continue, span),
             StmtKind::Throw(value) => self.scoped(|this| {

@@ -4,7 +4,7 @@ use super::error::{Fault, What};
 use super::expr::{expr, expression};
 use super::pattern::{self, binding};
 use super::recover::{closing, expect, missing};
-use super::{Input, Look, Parse, Production, function, name, rule, stmt, token, when};
+use super::{Input, Look, Parse, Production, function, name, room, rule, stmt, token, when};
 use crate::ast::{Arm, Block, Catch, Expr, ExprKind, ForHeader, Level, LevelBranch, Levels, Stmt, StmtKind};
 use crate::token::TokenKind;
 use chumsky::prelude::*;
@@ -60,7 +60,9 @@ pub(super) fn uncertain_if<'t>() -> impl Production<'t, ExprKind> {
 /// `uncertain while (x) { high {} … }`
 pub(super) fn uncertain_while<'t>() -> impl Production<'t, StmtKind> {
     let condition = token(TokenKind::Uncertain).ignore_then(token(TokenKind::While)).ignore_then(rule(header));
-    condition.then(rule(levels)).map(|(condition, levels)| StmtKind::UncertainWhile { condition, levels })
+    condition
+        .then(rule(levels))
+        .map(|(condition, levels)| StmtKind::UncertainWhile { condition, levels: Box::new(levels) })
 }
 
 /// `uncertain for init; condition; update { high {} … }`
@@ -70,6 +72,9 @@ pub(super) fn uncertain_for<'t>() -> impl Production<'t, StmtKind> {
         .ignore_then(rule(|input: &mut Input| counting_header(input, What::Token(TokenKind::Semicolon))));
     header.then(rule(levels)).map(|(header, levels)| StmtKind::UncertainFor(Box::new(header), levels))
 }
+
+/// There is no more than one block of each level.
+const MOST_LEVELS: usize = 4;
 
 /// `threshold(a, b) { high {} medium {} low {} default {} }`
 fn levels(input: &mut Input) -> Parse<Levels> {
@@ -90,12 +95,13 @@ fn levels(input: &mut Input) -> Parse<Levels> {
         return Ok(Levels { thresholds, branches: Vec::new() });
     }
     input.skip();
-    let mut branches = Vec::new();
+    let mut branches = Vec::with_capacity(MOST_LEVELS);
     while let Some(level) = level(input.kind()) {
         let keyword = input.bump();
         let keyword = input.span_of(keyword);
         branches.push(LevelBranch { level, keyword, body: stmt::braced(input)? });
     }
+    branches.shrink_to_fit();
     if input.kind() != TokenKind::RBrace {
         input.missing(What::Words("`high`, `medium`, `low`, `default` or `}`"));
         super::recover::skip_group(input);
@@ -134,7 +140,7 @@ fn arms(input: &mut Input) -> Parse<Vec<Arm>> {
         return Ok(Vec::new());
     }
     input.skip();
-    let mut arms = Vec::new();
+    let mut arms = room(input);
     loop {
         while matches!(input.kind(), Comma | Separator) {
             input.skip();
@@ -159,7 +165,7 @@ fn arms(input: &mut Input) -> Parse<Vec<Arm>> {
 /// `pattern ~> t if guard => body`
 fn arm(input: &mut Input) -> Parse<Arm> {
     let pattern = pattern::arm(input)?;
-    let guard = input.parse(when(TokenKind::If, token(TokenKind::If).ignore_then(expression())))?;
+    let guard = input.parse(when(TokenKind::If, token(TokenKind::If).ignore_then(expression())))?.map(Box::new);
     if input.kind() != TokenKind::ArmArrow {
         input.missing(What::Token(TokenKind::ArmArrow));
         super::recover::skip_arm(input);
@@ -203,7 +209,9 @@ fn handler(input: &mut Input) -> Parse<Catch> {
 
 /// `while c {}`
 pub(super) fn while_loop<'t>() -> impl Production<'t, StmtKind> {
-    token(TokenKind::While).ignore_then(guarded()).map(|(condition, body)| StmtKind::While { condition, body })
+    token(TokenKind::While)
+        .ignore_then(guarded())
+        .map(|(condition, body)| StmtKind::While { condition, body: Box::new(body) })
 }
 
 /// `do {} while c`
@@ -213,7 +221,7 @@ pub(super) fn do_loop<'t>() -> impl Production<'t, StmtKind> {
         .then_ignore(semicolon_before(TokenKind::While))
         .then_ignore(expect(TokenKind::While))
         .then(expression())
-        .map(|(body, condition)| StmtKind::DoWhile { body, condition })
+        .map(|(body, condition)| StmtKind::DoWhile { body: Box::new(body), condition })
 }
 
 /// `for i = 0; i < n; i++ {}`, `for item, i in xs {}`
@@ -253,9 +261,9 @@ fn each(input: &mut Input) -> Parse<StmtKind> {
         input.skip();
     }
     let item = binding(input)?;
-    let index = input.parse(when(TokenKind::Comma, token(TokenKind::Comma).ignore_then(rule(name))))?;
+    let index = input.parse(when(TokenKind::Comma, token(TokenKind::Comma).ignore_then(rule(name))))?.map(Box::new);
     input.parse(expect(TokenKind::ForIn))?;
-    let collection = expr(input)?;
+    let collection = Box::new(expr(input)?);
     if parenthesised {
         input.parse(closing(TokenKind::RParen))?;
     }

@@ -4,13 +4,42 @@ use super::error::{Fault, What};
 use super::nest::{grow, nested};
 use super::recover::{expect, missing};
 use super::{Input, Look, Parse, agents, control, function, literal, postfix, rule, stmt};
-use crate::ast::{Associativity, BinaryOp, Expr, ExprKind, level};
+use crate::ast::{Associativity, BinaryOp, Expr, ExprKind, Name, level};
+use crate::parse::MAX_DEPTH;
 use crate::token::TokenKind;
 use prism_diagnostics::{Code, Diagnostic};
 
 /// An expression, pipelines included.
 pub(super) fn expr(input: &mut Input) -> Parse<Expr> {
-    nested(input, |input| operation(input, level::PIPE))
+    match alone(input) {
+        Some(whole) => Ok(whole),
+        None => nested(input, |input| operation(input, level::PIPE)),
+    }
+}
+
+/// A name or a literal with nothing behind it, which most expressions are: what [`nested`] and [`operation`] would give.
+fn alone(input: &mut Input) -> Option<Expr> {
+    use TokenKind::*;
+    let behind = input.nth(1);
+    let ends = behind.is_closer() || matches!(behind, Comma | Separator | Semicolon);
+    if !ends || input.state().depth >= MAX_DEPTH {
+        return None;
+    }
+    let start = input.index();
+    let kind = match input.kind() {
+        Ident => {
+            let token = input.bump();
+            ExprKind::Name(Name::new(input.text_of(token)))
+        }
+        Number => literal::number(input),
+        String | RawString => literal::string(input),
+        True | False | Null | Undefined => literal::constant(input),
+        _ => return None,
+    };
+    let state = input.state();
+    state.height = state.height.max(1);
+    let span = input.place_from(start);
+    Some(input.node(kind, span))
 }
 
 /// An operand of `~>`: an expression whose operators all bind at least as tightly as `+`.
@@ -158,8 +187,8 @@ fn operand(input: &mut Input) -> Parse<Expr> {
     let start = input.index();
     let kind = match input.kind() {
         Ident if input.nth(1) != FatArrow => return postfix::named(input),
-        Number => input.parse(literal::number())?,
-        String | RawString => input.parse(literal::string())?,
+        Number => literal::number(input),
+        String | RawString => literal::string(input),
         TemplateStart => literal::template(input)?,
         True | False | Null | Undefined => literal::constant(input),
         Underscore if input.nth(1) != FatArrow => {

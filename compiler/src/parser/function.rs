@@ -24,7 +24,7 @@ pub(super) fn function(input: &mut Input) -> Parse<Function> {
         }
     };
     let mut result = ty::annotation(input)?;
-    let confidence = input.parse(when(TokenKind::Attach, confidence()))?;
+    let confidence = input.parse(when(TokenKind::Attach, confidence()))?.map(Box::new);
     if result.is_none() {
         result = ty::annotation(input)?;
     }
@@ -90,7 +90,7 @@ fn param(input: &mut Input) -> Parse<Param> {
     let pattern = binding(input)?;
     let optional = input.eat(TokenKind::Question);
     let annotation = ty::annotation(input)?;
-    let default = input.parse(when(TokenKind::Assign, token(TokenKind::Assign).ignore_then(rule(expr))))?;
+    let default = input.parse(when(TokenKind::Assign, token(TokenKind::Assign).ignore_then(rule(expr))))?.map(Box::new);
     Ok(Param { pattern, annotation, default, rest, optional })
 }
 

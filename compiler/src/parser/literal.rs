@@ -10,16 +10,19 @@ use crate::token::{Token, TokenKind};
 use chumsky::prelude::*;
 use prism_diagnostics::{Code, Diagnostic};
 
-/// A number.
-pub(super) fn number<'t>() -> impl Production<'t, ExprKind> {
-    token(TokenKind::Number).map_with(|number, extra| {
-        let state: &mut super::State = extra.state();
-        ExprKind::Number(value(number.text(state.text)))
-    })
+/// A number, which is known to come.
+pub(super) fn number(input: &mut Input) -> ExprKind {
+    let token = input.bump();
+    ExprKind::Number(value(input.text_of(token)))
 }
 
 /// What a number's text means; the lexer has checked its form.
 fn value(text: &str) -> f64 {
+    /// So many digits always fit a double.
+    const EXACT: usize = 15;
+    if text.len() <= EXACT && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.bytes().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')) as f64;
+    }
     let plain = if text.contains('_') { text.replace('_', "").into() } else { std::borrow::Cow::Borrowed(text) };
     let hexadecimal = plain.strip_prefix("0x").or_else(|| plain.strip_prefix("0X"));
     match hexadecimal {
@@ -37,12 +40,10 @@ fn value(text: &str) -> f64 {
     }
 }
 
-/// A string without interpolation.
-pub(super) fn string<'t>() -> impl Production<'t, ExprKind> {
-    rule(|input: &mut Input<'t, '_>| {
-        let token = input.bump();
-        Ok(ExprKind::String(meant(input, token)))
-    })
+/// A string without interpolation, which is known to come.
+pub(super) fn string(input: &mut Input) -> ExprKind {
+    let token = input.bump();
+    ExprKind::String(meant(input, token))
 }
 
 /// The text that a string without interpolation means, its quotes off.

@@ -86,7 +86,7 @@ fn signed(input: &mut Input) -> Parse<Expr> {
         let operand = match input.kind() {
             TokenKind::Number => {
                 let at = input.index();
-                let kind = input.parse(literal::number())?;
+                let kind = literal::number(input);
                 let span = input.place_from(at);
                 input.node(kind, span)
             }
@@ -96,8 +96,8 @@ fn signed(input: &mut Input) -> Parse<Expr> {
         return Ok(input.node(ExprKind::Unary { op: UnaryOp::Neg, op_span, operand: Box::new(operand) }, span));
     }
     let kind = match input.kind() {
-        TokenKind::Number => input.parse(literal::number())?,
-        TokenKind::String | TokenKind::RawString => input.parse(literal::string())?,
+        TokenKind::Number => literal::number(input),
+        TokenKind::String | TokenKind::RawString => literal::string(input),
         _ => literal::constant(input),
     };
     let span = input.place_from(start);

@@ -79,7 +79,7 @@ fn argument(input: &mut Input) -> Parse<Argument> {
     if input.nth(1) == TokenKind::Colon && literal::is_key(input.kind()) {
         let key = literal::key(input)?;
         input.skip();
-        return Ok(Argument::Named(key, expr::expr(input)?));
+        return Ok(Argument::Named(Box::new(key), expr::expr(input)?));
     }
     Ok(Argument::Positional(expr::expr(input)?))
 }

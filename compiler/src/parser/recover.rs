@@ -3,7 +3,7 @@
 //! Brackets match by now, so skipping can count on them: nothing ever skips out of the brackets that it is in.
 
 use super::error::What;
-use super::{Input, Look, Parse, Production, rule, token};
+use super::{Input, Look, Parse, Production, room, rule, token};
 use crate::ast::{Expr, ExprKind, Pattern, PatternKind, Stmt, StmtKind, TypeExpr, TypeExprKind};
 use crate::token::{Token, TokenKind};
 use chumsky::prelude::*;
@@ -63,7 +63,7 @@ fn close(input: &mut Input, kind: TokenKind) -> Parse<Token> {
         true => Ok(input.bump()),
         false => {
             let at = input.here().end;
-            Ok(Token { kind, newline_before: false, missing: true, start: at, end: at })
+            Ok(Token { kind, newline_before: false, missing: true, parts: 0, start: at, end: at })
         }
     }
 }
@@ -108,8 +108,7 @@ fn skip_until(input: &mut Input, stop: impl Fn(TokenKind) -> bool) {
 /// Items with commas between them, and perhaps one behind the last, up to and with the closing bracket.
 pub(super) fn list<'t, O>(item: impl Production<'t, O>, close: TokenKind) -> impl Production<'t, Vec<O>> {
     rule(move |input: &mut Input<'t, '_>| {
-        // Most lists have one item, and a vector without a capacity begins with room for four.
-        let mut items = Vec::with_capacity(1);
+        let mut items = room(input);
         let mut fault = None;
         while input.kind() != TokenKind::End && !input.kind().is_closer() {
             let before = input.index();

@@ -5,7 +5,7 @@ use super::expr::{self, expr};
 use super::nest::nested;
 use super::pattern::binding;
 use super::recover::{closing, missing, skip_statement};
-use super::{Input, Look, Parse, agents, control, function, module, postfix, rule, token, ty, when};
+use super::{Input, Look, Parse, agents, control, function, module, postfix, room, rule, token, ty, when};
 use crate::ast::{
     BinaryOp, Block, Declarator, Expr, ExprKind, Ident, Pattern, PatternKind, ReturnWith, Stmt, StmtKind, Target,
 };
@@ -15,7 +15,7 @@ use prism_diagnostics::{Code, Diagnostic, Span};
 
 /// Statements up to the end of the brackets that they are in.
 pub(super) fn statements(input: &mut Input) -> Parse<Vec<Stmt>> {
-    let mut body = Vec::new();
+    let mut body = room(input);
     loop {
         while matches!(input.kind(), TokenKind::Separator | TokenKind::Semicolon) {
             input.skip();
@@ -133,9 +133,9 @@ fn returned(input: &mut Input) -> Parse<StmtKind> {
     let with = if !input.eat(With) {
         None
     } else if input.eat(Warning) {
-        Some(ReturnWith::Warning(if nothing(input.kind()) { None } else { Some(expr(input)?) }))
+        Some(Box::new(ReturnWith::Warning(if nothing(input.kind()) { None } else { Some(expr(input)?) })))
     } else {
-        Some(ReturnWith::Metadata(expr(input)?))
+        Some(Box::new(ReturnWith::Metadata(expr(input)?)))
     };
     Ok(StmtKind::Return { value, with })
 }
@@ -206,7 +206,7 @@ fn assignment(input: &mut Input, target: Target, start: Span) -> Parse<Simple> {
     let Some(op) = operator.kind.assign() else {
         return missing(input, What::Token(TokenKind::Assign)).map(Simple::Stmt);
     };
-    let value = expr(input)?;
+    let value = Box::new(expr(input)?);
     let span = start.to(op_span).to(value.span);
     Ok(Simple::Stmt(Stmt { kind: StmtKind::Assign { target, op, op_span, value }, span }))
 }

@@ -13,7 +13,7 @@ use crate::token::TokenKind;
 use chumsky::prelude::*;
 
 /// `: T ~ [lo, hi]`, if a `:` comes.
-pub(super) fn annotation(input: &mut Input) -> Parse<Option<Annotation>> {
+pub(super) fn annotation(input: &mut Input) -> Parse<Option<Box<Annotation>>> {
     if input.kind() != TokenKind::Colon {
         return Ok(None);
     }
@@ -21,7 +21,7 @@ pub(super) fn annotation(input: &mut Input) -> Parse<Option<Annotation>> {
     input.skip();
     let ty = if input.kind() == TokenKind::Tilde { None } else { Some(ty(input)?) };
     let interval = input.parse(when(TokenKind::Tilde, token(TokenKind::Tilde).ignore_then(rule(interval))))?;
-    Ok(Some(Annotation { ty, interval, span: input.place_from(start) }))
+    Ok(Some(Box::new(Annotation { ty, interval, span: input.place_from(start) })))
 }
 
 /// `[lo, hi]`
@@ -122,8 +122,8 @@ fn literal(input: &mut Input) -> Parse<Expr> {
     let op_span = input.place_from(start);
     let at = input.index();
     let kind = match input.kind() {
-        TokenKind::Number => input.parse(literal::number())?,
-        TokenKind::String | TokenKind::RawString if !negative => input.parse(literal::string())?,
+        TokenKind::Number => literal::number(input),
+        TokenKind::String | TokenKind::RawString if !negative => literal::string(input),
         TokenKind::True | TokenKind::False if !negative => literal::constant(input),
         _ => return missing(input, What::Words("a number")),
     };

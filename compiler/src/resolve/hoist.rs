@@ -6,6 +6,7 @@ use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
 use crate::hash::HashMap;
 use prism_diagnostics::Span;
+use smallvec::{SmallVec, smallvec};
 
 /// Every name that these statements declare for their block, with how it comes about, in order.
 pub(super) fn declarations<'a>(stmts: &'a [Stmt], found: &mut impl FnMut(&'a Ident, VariableKind)) {
@@ -60,6 +61,9 @@ pub(crate) fn names_of<'a>(pattern: &'a Pattern, found: &mut impl FnMut(&'a Iden
     Names(found).visit_pattern(pattern);
 }
 
+/// Names that a part of the text declares: few.
+type Names<'a> = SmallVec<[&'a str; 4]>;
+
 /// A name that a body plainly assigns, where it does so first.
 pub(super) struct Assigned<'a> {
     pub name: &'a Name,
@@ -88,7 +92,7 @@ impl<'a> AssignedNames<'a> {
     }
 
     /// Walks with these names hidden.
-    fn hiding(&mut self, names: Vec<&'a str>, walk: impl FnOnce(&mut Self)) {
+    fn hiding(&mut self, names: Names<'a>, walk: impl FnOnce(&mut Self)) {
         for name in &names {
             *self.hidden.entry(name).or_default() += 1;
         }
@@ -105,14 +109,14 @@ impl<'a> AssignedNames<'a> {
 }
 
 /// The names that statements declare for their block, or a loop's `let` for its header.
-fn declared_names(stmts: &[Stmt]) -> Vec<&str> {
-    let mut names = Vec::new();
+fn declared_names(stmts: &[Stmt]) -> Names<'_> {
+    let mut names = Names::new();
     declarations(stmts, &mut |ident, _| names.push(ident.name.as_str()));
     names
 }
 
-fn pattern_names<'a>(patterns: impl IntoIterator<Item = &'a Pattern>) -> Vec<&'a str> {
-    let mut names = Vec::new();
+fn pattern_names<'a>(patterns: impl IntoIterator<Item = &'a Pattern>) -> Names<'a> {
+    let mut names = Names::new();
     for pattern in patterns {
         names_of(pattern, &mut |ident| names.push(ident.name.as_str()));
     }
@@ -174,7 +178,7 @@ impl<'a> Visitor<'a> for AssignedNames<'a> {
                 self.visit_expr(agents);
                 timeout.iter().for_each(|timeout| self.visit_expr(timeout));
                 if let Some(until) = until {
-                    self.hiding(vec![until.answer.name.as_str()], |this| this.visit_expr(&until.condition));
+                    self.hiding(smallvec![until.answer.name.as_str()], |this| this.visit_expr(&until.condition));
                 }
             }
             _ => visit::walk_expr(self, expr),

@@ -193,7 +193,8 @@ impl Resolution {
     /// An empty one for a module with that many nodes.
     pub fn new(node_count: u32) -> Self {
         Resolution {
-            variables: Vec::new(),
+            // About one node in eight declares something.
+            variables: Vec::with_capacity(node_count as usize / 8),
             bodies: Vec::new(),
             exports: Vec::new(),
             shared: Shared::default(),

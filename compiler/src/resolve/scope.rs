@@ -5,6 +5,7 @@ use super::Binding;
 use crate::ast::Name;
 use crate::hash::HashMap;
 use prism_diagnostics::Span;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 
 /// What a name in a scope means, and where it was declared.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,6 @@ struct Entry {
 }
 
 /// The scopes around a place.
-#[derive(Default)]
 pub(super) struct Scopes {
     /// All names in sight, scope by scope, the innermost scope's last.
     entries: Vec<Entry>,
@@ -30,6 +30,15 @@ pub(super) struct Scopes {
     begins: Vec<usize>,
     /// The innermost entry of each name.
     innermost: HashMap<Name, usize>,
+}
+
+impl Default for Scopes {
+    fn default() -> Self {
+        /// Most texts never have more names in sight.
+        const USUAL: usize = 100;
+        let innermost = HashMap::with_capacity_and_hasher(USUAL, Default::default());
+        Scopes { entries: Vec::with_capacity(USUAL), begins: Vec::new(), innermost }
+    }
 }
 
 impl Scopes {
@@ -53,17 +62,18 @@ impl Scopes {
     pub fn declare(&mut self, name: &Name, declared: Declared) {
         let Some(begin) = self.begins.last().copied() else { return };
         let at = self.entries.len();
-        match self.innermost.get_mut(name) {
-            Some(same) if *same >= begin => self.entries[*same].declared = declared,
-            Some(outer) => {
-                let hides = Some(std::mem::replace(outer, at));
-                self.entries.push(Entry { name: name.clone(), declared, hides });
+        let hides = match self.innermost.entry(name.clone()) {
+            Occupied(same) if *same.get() >= begin => {
+                self.entries[*same.get()].declared = declared;
+                return;
             }
-            None => {
-                self.innermost.insert(name.clone(), at);
-                self.entries.push(Entry { name: name.clone(), declared, hides: None });
+            Occupied(mut outer) => Some(outer.insert(at)),
+            Vacant(new) => {
+                new.insert(at);
+                None
             }
-        }
+        };
+        self.entries.push(Entry { name: name.clone(), declared, hides });
     }
 
     fn entry(&self, name: &str) -> Option<(usize, &Entry)> {

@@ -58,7 +58,9 @@ pub fn stmt(stmt: &Stmt) -> String {
             call("uncertain-while", &[expr(condition), self::levels(levels)])
         }
         StmtKind::UncertainFor(header, levels) => call("uncertain-for", &[self::header(header), self::levels(levels)]),
-        StmtKind::Return { value, with } => call("return", &[option(value, expr), option(with, return_with)]),
+        StmtKind::Return { value, with } => {
+            call("return", &[option(value, expr), option(with, |with| return_with(with))])
+        }
         StmtKind::Break => "(break)".into(),
         StmtKind::Continue => "(continue)".into(),
         StmtKind::Throw(value) => call("throw", &[expr(value)]),
@@ -112,7 +114,7 @@ fn renamed(name: &ImportName) -> String {
 
 fn declarator(declarator: &Declarator) -> String {
     let mut text = pattern(&declarator.target);
-    text += &option(&declarator.annotation, annotation);
+    text += &option(&declarator.annotation, |one| annotation(one));
     text + &option(&declarator.value, |value| format!("={}", expr(value)))
 }
 
@@ -243,14 +245,14 @@ fn function(function: &Function) -> String {
     let params = format!("({})", list(&function.params, param));
     let confidence = option(&function.confidence, |confidence| format!("~>{}", expr(confidence)));
     let name = option(&function.name, |name| name.name.to_string());
-    call(head, &[name, params, option(&function.result, annotation), confidence, body(&function.body)])
+    call(head, &[name, params, option(&function.result, |one| annotation(one)), confidence, body(&function.body)])
 }
 
 fn param(param: &Param) -> String {
     let rest = if param.rest { "..." } else { "" };
     let optional = if param.optional { "?" } else { "" };
     let default = option(&param.default, |default| format!("={}", expr(default)));
-    format!("{rest}{}{optional}{}{default}", pattern(&param.pattern), option(&param.annotation, annotation))
+    format!("{rest}{}{optional}{}{default}", pattern(&param.pattern), option(&param.annotation, |one| annotation(one)))
 }
 
 pub fn pattern(pattern: &Pattern) -> String {

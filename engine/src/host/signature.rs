@@ -39,7 +39,7 @@ pub(crate) fn read(text: &str) -> Result<Declaration, String> {
     }
     let reader = Reader { text: &declared };
     let params = function.params.iter().map(|param| reader.param(param)).collect::<Result<Vec<_>, _>>()?;
-    let (result, ty) = reader.annotated(function.result.as_ref(), "its result")?;
+    let (result, ty) = reader.annotated(function.result.as_deref(), "its result")?;
     let signature = Signature { params, result: ty, confidence: ConfidenceRule::Host, curried: false, effect: true };
     Ok(Declaration { path: path.to_owned(), signature, result })
 }
@@ -76,7 +76,7 @@ impl Reader<'_> {
         if param.default.is_some() {
             return Err(format!("`{name}` has a default: write `{name}?`, and an `Option` in Rust"));
         }
-        let (kinds, ty) = self.annotated(param.annotation.as_ref(), &format!("`{name}`"))?;
+        let (kinds, ty) = self.annotated(param.annotation.as_deref(), &format!("`{name}`"))?;
         let (optional, rest) = (param.optional, param.rest);
         Ok(Param { name: name.into(), kinds, ty, optional, rest, offered: 0, role: Role::Setting })
     }

@@ -4,6 +4,7 @@ use super::Subject;
 use crate::ast::{Argument, Expr, ExprKind, Function};
 use crate::resolve::{Binding, VariableId};
 use prism_bytecode::{EntryKind, KindSet, LibraryId, Signature};
+use smallvec::SmallVec;
 
 /// What is called.
 pub(super) enum Callee<'a> {
@@ -22,7 +23,7 @@ pub(super) struct Method<'a> {
     /// What it is called on.
     pub receiver: &'a Expr,
     /// The methods of that name, with the kinds of receivers that have them.
-    pub candidates: Vec<(KindSet, &'a Signature)>,
+    pub candidates: SmallVec<[(KindSet, &'a Signature); 2]>,
 }
 
 impl<'a> Subject<'a> {
@@ -42,7 +43,7 @@ impl<'a> Subject<'a> {
                 }
                 None => {
                     let methods = self.catalog.methods(&name.name).iter();
-                    let candidates: Vec<_> =
+                    let candidates: SmallVec<_> =
                         methods.filter_map(|(kinds, id)| Some((*kinds, self.signature(*id)?))).collect();
                     match candidates.is_empty() {
                         true => Callee::Other,

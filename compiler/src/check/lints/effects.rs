@@ -58,7 +58,7 @@ impl<'a, 'f> Effects<'a, 'f> {
 
     /// Whether the function that a variable holds has one.
     fn of_variable(&mut self, variable: VariableId) -> bool {
-        match self.facts.functions.get(&variable) {
+        match self.facts.function(variable) {
             Some(function) => self.of_function(function),
             None => true,
         }

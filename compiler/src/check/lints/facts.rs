@@ -18,10 +18,9 @@ use prism_diagnostics::Span;
 pub(super) struct Facts<'a> {
     uses: ByVariable<Use>,
     sources: ByVariable<Source<'a>>,
-    /// The arguments of the calls of each variable by its name.
-    pub calls: HashMap<VariableId, Vec<&'a [Argument]>>,
-    /// The variables that hold one function as long as they live.
-    pub functions: HashMap<VariableId, &'a Function>,
+    calls: ByVariable<&'a [Argument]>,
+    /// By variable: the function that it holds as long as it lives.
+    functions: Vec<Option<&'a Function>>,
     /// The variables that other modules, or later inputs of a session, may see.
     pub exported: HashSet<VariableId>,
     /// The variables that statements with errors in them declare or assign.
@@ -116,7 +115,7 @@ pub(super) struct Taken<'a> {
 }
 
 /// What was found of each variable, in the order of the text.
-struct ByVariable<T> {
+pub(super) struct ByVariable<T> {
     found: Vec<(VariableId, T)>,
     /// The places of what was found, variable by variable.
     order: Vec<u32>,
@@ -131,6 +130,17 @@ impl<T> Default for ByVariable<T> {
 }
 
 impl<T> ByVariable<T> {
+    fn with_capacity(usual: usize) -> Self {
+        ByVariable { found: Vec::with_capacity(usual), ..Self::default() }
+    }
+
+    /// What was found, of so many variables.
+    pub fn of_all(variables: usize, found: Vec<(VariableId, T)>) -> Self {
+        let mut all = ByVariable { found, ..Self::default() };
+        all.sort(variables);
+        all
+    }
+
     /// Puts what was found in order: a counting sort.
     fn sort(&mut self, variables: usize) {
         let mut ends = vec![0u32; variables + 1];
@@ -149,7 +159,8 @@ impl<T> ByVariable<T> {
         }
     }
 
-    fn of(&self, variable: VariableId) -> impl Iterator<Item = &T> + Clone {
+    /// What was found of a variable.
+    pub fn of(&self, variable: VariableId) -> impl Iterator<Item = &T> + Clone {
         let at = variable.0 as usize;
         let range = match self.begins.get(at..at + 2) {
             Some([begin, end]) => *begin as usize..*end as usize,
@@ -170,6 +181,16 @@ impl<'a> Facts<'a> {
         self.sources.of(variable).copied()
     }
 
+    /// The arguments of the calls of a variable by its name.
+    pub fn calls(&self, variable: VariableId) -> impl Iterator<Item = &'a [Argument]> {
+        self.calls.of(variable).copied()
+    }
+
+    /// The function that a variable holds as long as it lives.
+    pub fn function(&self, variable: VariableId) -> Option<&'a Function> {
+        self.functions.get(variable.0 as usize).copied().flatten()
+    }
+
     /// Whether anyone may call the function that the variable holds, with anything.
     pub fn is_open(&self, function: VariableId) -> bool {
         self.exported.contains(&function) || self.uses(function).any(|one| one.how == How::Read)
@@ -178,7 +199,14 @@ impl<'a> Facts<'a> {
 
 /// Gathers the facts of a module.
 pub(super) fn gather<'a>(subject: Subject<'a>) -> Facts<'a> {
-    let mut facts = Facts::default();
+    let (count, nodes) = (subject.resolution.variables.len(), subject.module.node_count as usize);
+    let mut facts = Facts {
+        // About one node in three is a name, and most variables are given one value.
+        uses: ByVariable::with_capacity(nodes / 3),
+        sources: ByVariable::with_capacity(count),
+        functions: vec![None; count],
+        ..Facts::default()
+    };
     for export in &subject.resolution.exports {
         if let ExportSource::Variable(variable) = export.source {
             facts.exported.insert(variable);
@@ -190,9 +218,9 @@ pub(super) fn gather<'a>(subject: Subject<'a>) -> Facts<'a> {
         Walk { subject, facts, inside: Vec::new(), bodies: Vec::new(), given: HashMap::default(), is_faulty: false };
     visit::walk_module(&mut walk, subject.module);
     let mut facts = walk.facts;
-    let count = subject.resolution.variables.len();
     facts.uses.sort(count);
     facts.sources.sort(count);
+    facts.calls.sort(count);
     facts
 }
 
@@ -269,7 +297,7 @@ impl<'a> Walk<'a> {
         if let Some(variable) = self.subject.resolution.variable_at(node) {
             self.given.insert(function.id, Given::Held(variable));
             if self.subject.resolution.variable(variable).assignments == 1 {
-                self.facts.functions.insert(variable, function);
+                self.facts.functions[variable.0 as usize] = Some(function);
             }
         }
     }
@@ -318,7 +346,7 @@ impl<'a> Walk<'a> {
                 self.name(callee, How::Called);
                 // A pipeline puts another argument before these.
                 let known = if matches!(whole.kind, ExprKind::Pipe { .. }) { &[] } else { arguments };
-                self.facts.calls.entry(variable).or_default().push(known);
+                self.facts.calls.found.push((variable, known));
             }
             (ExprKind::Member { object, .. }, _) => self.visit_expr(object),
             _ => self.visit_expr(callee),
@@ -399,7 +427,7 @@ impl<'a> Walk<'a> {
                     self.note(variable, name.id, name.span, How::Declared);
                     self.given.insert(function.id, Given::Held(variable));
                     if self.subject.resolution.variable(variable).kind == VariableKind::Function {
-                        self.facts.functions.insert(variable, function);
+                        self.facts.functions[variable.0 as usize] = Some(function);
                     }
                 }
                 self.visit_function(function);

@@ -114,8 +114,7 @@ impl<'a, 'f> Kinds<'a, 'f> {
             }
             Source::Argument(function, _) if self.facts.is_open(function) => Guess::UNKNOWN,
             Source::Argument(function, at) => {
-                let calls = self.facts.calls.get(&function).map_or(&[][..], Vec::as_slice);
-                self.joined(calls.iter().map(|arguments| self.argument(arguments, at)))
+                self.joined(self.facts.calls(function).map(|arguments| self.argument(arguments, at)))
             }
             Source::Offered { callback: (ty, at), receiver } => self.offered(ty, at, receiver),
             Source::Any => Guess::UNKNOWN,

@@ -1,11 +1,10 @@
 //! `unused-variable`: variables that are never read, functions that nothing uses.
 
 use super::Subject;
-use super::facts::{Facts, How, Use};
+use super::facts::{ByVariable, Facts, How, Use};
 use super::fate::Fates;
 use super::kinds::Kinds;
 use crate::ast::Name;
-use crate::hash::{HashMap, HashSet};
 use crate::resolve::{Binding, Variable, VariableId, VariableKind, nearest};
 use prism_bytecode::KindSet;
 use prism_diagnostics::{Code, Diagnostic, Edit};
@@ -21,19 +20,20 @@ pub(super) fn check<'a>(
     let all = (0..subject.resolution.variables.len() as u32).map(VariableId);
     let is_unknown = |(_, meanings): &(&&Name, &Vec<Binding>)| meanings.contains(&Binding::Unknown);
     let unknown = facts.outer.iter().filter(is_unknown).map(|(name, _)| *name).collect();
-    let mut rule = Rule { subject, facts, fates, kinds, unknown, reads: HashMap::default() };
-    let mut reads: HashMap<_, Vec<_>> = HashMap::default();
+    let count = subject.resolution.variables.len();
+    let mut rule = Rule { subject, facts, fates, kinds, unknown, reads: ByVariable::default() };
+    let mut reads = Vec::with_capacity(count);
     for variable in all.clone() {
         for reader in rule.readers(variable).flatten() {
-            let read = reads.entry(reader).or_default();
-            if read.last() != Some(&variable) {
-                read.push(variable);
+            let read = (reader, variable);
+            if reads.last() != Some(&read) {
+                reads.push(read);
             }
         }
     }
-    rule.reads = reads;
+    rule.reads = ByVariable::of_all(count, reads);
     let live = rule.live(all.clone());
-    let suspects: BTreeSet<_> = all.filter(|id| !live.contains(id) && rule.is_subject(*id)).collect();
+    let suspects: BTreeSet<_> = all.filter(|id| !live[id.0 as usize] && rule.is_subject(*id)).collect();
     rule.causes(&suspects).into_iter().map(|variable| rule.fault(variable)).collect()
 }
 
@@ -44,8 +44,8 @@ struct Rule<'a, 'f> {
     kinds: &'f Kinds<'a, 'f>,
     /// The names that nothing declares.
     unknown: Vec<&'a Name>,
-    /// The variables that each function reads.
-    reads: HashMap<VariableId, Vec<VariableId>>,
+    /// By variable: what the function that it holds reads.
+    reads: ByVariable<VariableId>,
 }
 
 impl Rule<'_, '_> {
@@ -72,7 +72,7 @@ impl Rule<'_, '_> {
     }
 
     fn is_function(&self, variable: VariableId) -> bool {
-        self.facts.functions.contains_key(&variable)
+        self.facts.function(variable).is_some()
     }
 
     /// Whether something outside its module may use it, or its name says that nothing need.
@@ -81,22 +81,24 @@ impl Rule<'_, '_> {
     }
 
     /// The functions that may run, and the variables that are read: what only an unused function reads is that
-    /// function's fault.
-    fn live(&self, all: impl Iterator<Item = VariableId>) -> HashSet<VariableId> {
+    /// function's fault. By variable.
+    fn live(&self, all: impl Iterator<Item = VariableId>) -> Vec<bool> {
         let is_root = |id: &VariableId| {
-            let is_read = !self.is_function(*id) && self.readers(*id).next().is_some();
-            is_read || self.is_kept(*id) || self.readers(*id).any(|reader| reader.is_none())
+            let mut readers = self.readers(*id);
+            let is_read =
+                if self.is_function(*id) { readers.any(|one| one.is_none()) } else { readers.next().is_some() };
+            is_read || self.is_kept(*id)
         };
-        let mut live = HashSet::default();
+        let mut live = vec![false; self.subject.resolution.variables.len()];
         self.reach(&mut live, all.filter(is_root).collect());
         live
     }
 
     /// Adds these variables, and all that functions among them read.
-    fn reach(&self, reached: &mut HashSet<VariableId>, mut next: Vec<VariableId>) {
+    fn reach(&self, reached: &mut [bool], mut next: Vec<VariableId>) {
         while let Some(id) = next.pop() {
-            if reached.insert(id) {
-                next.extend(self.reads.get(&id).into_iter().flatten());
+            if !std::mem::replace(&mut reached[id.0 as usize], true) {
+                next.extend(self.reads.of(id));
             }
         }
     }
@@ -121,10 +123,10 @@ impl Rule<'_, '_> {
         let is_used_by_another =
             |id: &VariableId| self.readers(*id).flatten().any(|reader| reader != *id && suspects.contains(&reader));
         let (used, mut causes): (Vec<_>, Vec<_>) = suspects.iter().partition(|id| is_used_by_another(id));
-        let mut explained = HashSet::default();
+        let mut explained = vec![false; self.subject.resolution.variables.len()];
         self.reach(&mut explained, causes.clone());
         for id in used {
-            if !explained.contains(&id) {
+            if !explained[id.0 as usize] {
                 causes.push(id);
                 self.reach(&mut explained, vec![id]);
             }
