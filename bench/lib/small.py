@@ -43,12 +43,9 @@ def run(ours, runs, as_json):
     with TemporaryDirectory() as folder:
         one_line = Path(folder) / "one_line.prism"
         one_line.write_text("print(1 + 1)\n")
-        pattern = Path(folder) / "pattern.prism"
-        pattern.write_text(text_of(LINES))
-        # Whole processes are short: more runs than of programs are quick, and steadier.
         processes = {
-            "run of one line": median_ms(ours.run(one_line), runs * 4),
-            f"validate of {LINES} lines": median_ms([str(ours.binary), "pattern", "validate", str(pattern)], runs * 4),
+            "run of one line": median_ms(ours.run(one_line), runs),
+            f"validate of {LINES} lines": validate_ms(ours, runs),
         }
     progress("start of runs")
     start = json.loads(output(ours.example("start")))
@@ -66,6 +63,14 @@ def run(ours, runs, as_json):
     print(load())
 
 
+def validate_ms(ours, runs):
+    """Milliseconds that a process takes to check a pattern of `LINES` lines."""
+    with TemporaryDirectory() as folder:
+        pattern = Path(folder) / "pattern.prism"
+        pattern.write_text(text_of(LINES))
+        return median_ms([str(ours.binary), "pattern", "validate", str(pattern)], runs)
+
+
 def text_of(lines):
     """A program of so many lines, or a part more."""
     parts = -(-lines // PART.count("\n"))
@@ -74,6 +79,8 @@ def text_of(lines):
 
 def median_ms(command, runs):
     """Milliseconds that the whole process takes; its output goes nowhere."""
+    # Whole processes are short: more runs than of programs are quick, and steadier.
+    runs *= 4
     times = []
     for turn in range(runs):
         progress(f"{command[1]}, run {turn + 1} of {runs}")

@@ -4,11 +4,13 @@
 //! cargo run --release -p prism-engine --example front_end [LINES]
 //! ```
 //!
-//! Prints lines a second on one core, stage by stage, and how much memory a program of 20,000 lines needs, as a multiple of
-//! its text. The corpus is the same each time.
+//! Prints an object: how large the corpus is, lines a second on one core by how far the front end goes, and the memory that
+//! checking a program of 20,000 lines takes at its peak, as a multiple of its text (Linux tells). The corpus is the same
+//! each time. `bench/run --front-end` shows it.
 
 use prism_compiler::pipeline::{Sources, check};
 use prism_engine::{Engine, MemoryProject};
+use serde_json::json;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -134,8 +136,6 @@ fn main() {
         lines += text.lines().count();
         corpus.push(text);
     }
-    let bytes: usize = corpus.iter().map(String::len).sum();
-    println!("{} programs, {lines} lines, {bytes} bytes", corpus.len());
 
     let engine = Engine::new();
     let project = MemoryProject::new();
@@ -152,16 +152,19 @@ fn main() {
             black_box(check(Sources::new("bench.prism", text, &project), engine.catalog()));
         }
     });
-    let rate = |time: Duration| lines as f64 / time.as_secs_f64();
-    println!("lexer, layout, parser      {:>10.0} lines/s", rate(parsing));
-    println!("… and resolver and checker {:>10.0} lines/s", rate(checking));
 
     let large = program(0, 20_000);
     let before = peak_memory();
     black_box(check(Sources::new("large.prism", &large, &project), engine.catalog()));
-    if let (Some(before), Some(after)) = (before, peak_memory()) {
-        println!("memory                     {:>10.1} times the text", (after - before) / large.len() as f64);
-    }
+    let memory = before.zip(peak_memory()).map(|(before, after)| (after - before) / large.len() as f64);
+
+    let rate = |time: Duration| (lines as f64 / time.as_secs_f64()).round();
+    let report = json!({
+        "corpus": { "programs": corpus.len(), "lines": lines, "bytes": corpus.iter().map(String::len).sum::<usize>() },
+        "linesPerSecond": { "parsed": rate(parsing), "checked": rate(checking) },
+        "peakMemoryPerByte": memory,
+    });
+    println!("{report}");
 }
 
 /// The most memory that this process has had so far, in bytes; only Linux tells.
