@@ -60,6 +60,25 @@ pub(crate) fn whole_remainder(x: f64, y: f64) -> f64 {
     f64::NAN
 }
 
+/// As [`whole_remainder`], by a divisor that is known to be whole and small.
+#[inline]
+#[allow(unsafe_code, reason = "conversions of numbers that were found in range")]
+pub(crate) fn small_remainder(x: f64, divisor: u16) -> f64 {
+    const SMALL: f64 = 2_147_483_648.0;
+    if divisor == 0 {
+        return f64::NAN;
+    }
+    if x.abs() < SMALL {
+        // SAFETY: it is a number within the range of the type.
+        let whole = unsafe { x.to_int_unchecked::<i32>() };
+        if f64::from(whole) == x {
+            return f64::from(whole.wrapping_rem(divisor.into())).copysign(x);
+        }
+        return f64::NAN;
+    }
+    whole_remainder(x, divisor.into())
+}
+
 /// JavaScript's remainder: the sign is the dividend's. Whole numbers take the processor's division.
 #[inline]
 pub(crate) fn remainder(x: f64, y: f64) -> f64 {

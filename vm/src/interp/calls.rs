@@ -120,6 +120,13 @@ impl Machine {
         for missing in count.min(most)..most {
             fiber.stack[base + missing] = Value::UNINIT;
         }
+        if loaded.may_be_quick() {
+            // A caller may have left texts above its window.
+            let free = base + params.registers() as usize..base + loaded.registers as usize;
+            if !fiber.stack[free].iter_mut().all(Value::tidy) {
+                loaded.never_quicken();
+            }
+        }
         fiber.push(Frame { function, pc: 0, base, result, finish, closure, pending: None });
     }
 

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `short` | the short ways |
 //! | `threaded` | from instruction to instruction |
+//! | `quick`, `quicken` | instructions of which more is known than they say |
 //! | `general` | every instruction the general way, with the families below |
 //! | `arith`, `compare`, `order`, `sure` | operators |
 //! | `members`, `paths`, `literals` | parts: reading, updating, building |
@@ -27,6 +28,9 @@ mod literals;
 mod members;
 pub mod order;
 mod paths;
+pub(crate) mod quick;
+#[cfg(threaded)]
+pub(crate) mod quicken;
 mod short;
 mod sure;
 mod threaded;

@@ -12,7 +12,7 @@ use super::{Entered, Flow};
 use crate::machine::{Fiber, Loaded, Machine, Pause};
 use crate::value::Value;
 #[cfg(threaded)]
-use prism_bytecode::{Instr, Op};
+use prism_bytecode::Op;
 use std::rc::Rc;
 
 impl Machine {
@@ -59,6 +59,7 @@ impl Machine {
         let function = Rc::as_ptr(&self.functions[frame.function as usize]);
         // SAFETY: the machine keeps its functions where they are.
         let function = unsafe { &*function };
+        function.called();
         if !function.heat.called() {
             return Ok(());
         }
@@ -78,14 +79,16 @@ impl Machine {
 
 #[cfg(not(threaded))]
 mod way {
+    use super::super::quick::NOTHING;
     use super::{At, Pause, Value};
+    use prism_bytecode::Op;
 
     impl At<'_> {
         pub(super) fn run(mut self) -> Pause {
             loop {
                 // SAFETY: `pc` is an instruction: the verifier proved that jumps are in range and that the last
                 // instruction never falls through. The frame is the innermost.
-                let done = unsafe { self.short((*self.pc).op) };
+                let done = unsafe { self.short(Op::ALL[(*self.pc).way as usize], NOTHING) };
                 if !done {
                     let index = self.index();
                     let At { machine, fiber, function, .. } = &mut self;
@@ -105,47 +108,40 @@ mod way {
 
 #[cfg(threaded)]
 mod way {
-    use super::{At, Fiber, Instr, Loaded, Machine, Op, Pause, Value};
+    use super::super::quick::{CALLBACK, EXTRA, FREE, Known, MEMBER, NOTHING, NUMBERS, PATH, Quick, WHOLE, way, ways};
+    use super::{At, Fiber, Loaded, Machine, Op, Pause, Value};
 
     /// Does an instruction and all that follow; leaves in the machine why the fiber has stopped.
     ///
     /// # Safety
     /// As for [`At::short`].
-    type Step = unsafe fn(&mut Machine, &mut Fiber, *mut Value, *const Instr, *const Loaded);
+    type Does = unsafe fn(&mut Machine, &mut Fiber, *mut Value, *const Quick, *const Loaded);
 
-    /// The instructions that have a short way.
     macro_rules! steps {
-        ($($op:ident)*) => {{
-            let mut steps: [Step; 256] = [otherwise; 256];
-            $(steps[Op::$op as usize] = shortly::<{ Op::$op as u8 }>;)*
+        ($($known:ident: $($op:ident)*;)*) => {{
+            let mut steps: [Does; 256] = [otherwise; 256];
+            $($(steps[way(Op::$op, $known) as usize] = shortly::<{ Op::$op as u8 }, $known>;)*)*
             steps
         }};
     }
 
-    static STEPS: [Step; 256] = steps! {
-        Null Bool Int Const Move LoadSelf CellGet CellSet CaptureGet CaptureSet CheckInit
-        Add Sub Mul Div Rem AddK SubK MulK DivK RemK ConfAdd ConfSub ConfMul ConfidenceOf Attach Surer Neg Not
-        Lt Le Gt Ge Eq StrictEq Ne StrictNe
-        TestLt TestLe TestGt TestGe TestEq TestSame TestLtK TestLeK TestGtK TestGeK TestEqK TestSameK
-        LoopLt LoopLe LoopGt LoopGe LoopLtK LoopLeK LoopGtK LoopGeK CountLt CountLe CountLtK CountLeK
-        Jump Loop JumpIfTrue JumpIfFalse JumpIfNull JumpIfNotNull JumpIfGiven JumpIfInt
-        GetField GetIndex SetField SetIndex GetPath SetPath IterNext IsKind Await IsArray Push CallLibrary Call Offer Return IterTurn
-    };
+    /// What does the instructions of each way.
+    static STEPS: [Does; 256] = ways!(steps);
 
-    /// An instruction with a short way: that, if it is open.
-    unsafe fn shortly<const OP: u8>(
+    /// An instruction by its short way, if that is open.
+    unsafe fn shortly<const OP: u8, const KNOWN: Known>(
         machine: &mut Machine,
         fiber: &mut Fiber,
         registers: *mut Value,
-        pc: *const Instr,
+        pc: *const Quick,
         function: *const Loaded,
     ) {
         let mut at = At { machine, fiber, registers, pc, function };
         // SAFETY: as the caller says; behind an instruction that was done stands another.
         unsafe {
-            if at.short(const { Op::ALL[OP as usize] }) {
+            if at.short(const { Op::ALL[OP as usize] }, KNOWN) {
                 let At { machine, fiber, registers, pc, function } = at;
-                STEPS[(*pc).op as usize](machine, fiber, registers, pc, function)
+                STEPS[(*pc).way as usize](machine, fiber, registers, pc, function)
             } else {
                 let At { machine, fiber, registers, pc, function } = at;
                 otherwise(machine, fiber, registers, pc, function)
@@ -159,7 +155,7 @@ mod way {
         machine: &mut Machine,
         fiber: &mut Fiber,
         registers: *mut Value,
-        pc: *const Instr,
+        pc: *const Quick,
         function: *const Loaded,
     ) {
         let index = At { machine, fiber, registers, pc, function }.index();
@@ -170,7 +166,7 @@ mod way {
         // Arguments put above the frame may have moved the stack, so all is read anew.
         if let Some(At { machine, fiber, registers, pc, function }) = At::innermost(machine, fiber) {
             // SAFETY: as the caller says.
-            unsafe { STEPS[(*pc).op as usize](machine, fiber, registers, pc, function) }
+            unsafe { STEPS[(*pc).way as usize](machine, fiber, registers, pc, function) }
         }
     }
 
@@ -193,7 +189,7 @@ mod way {
             let At { machine, fiber, registers, pc, function } = self;
             // SAFETY: the frame is the innermost, and its function verified.
             unsafe {
-                STEPS[(*pc).op as usize](machine, fiber, registers, pc, function);
+                STEPS[(*pc).way as usize](machine, fiber, registers, pc, function);
             }
             machine.paused.take().unwrap_or(Pause::Ended(Value::NULL))
         }

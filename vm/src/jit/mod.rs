@@ -149,7 +149,7 @@ impl Machine {
         let (number, base) = (frame.function, frame.base);
         let params = function.params.registers() as usize;
         // Slots that are no parameters hold nothing that is counted, or the code would lose it.
-        let free = fiber.stack[base..base + function.registers as usize][params..].iter_mut().all(tidy);
+        let free = fiber.stack[base..base + function.registers as usize][params..].iter_mut().all(Value::tidy);
         if !free {
             return Entered::Not;
         }
@@ -374,7 +374,7 @@ impl Jit {
                 }
                 Observed::Conf => value.is_number() && value.is_confident(),
                 Observed::Bool => value.as_boolean().is_some() && !value.is_confident(),
-                Observed::Uncounted | Observed::Text | Observed::Idle | Observed::Anything => tidy(value),
+                Observed::Uncounted | Observed::Text | Observed::Idle | Observed::Anything => value.tidy(),
             };
             if !fits {
                 body.misses += 1;
@@ -494,14 +494,6 @@ impl Jit {
             entry.clear();
         }
     }
-}
-
-/// Makes a slot that is not read again hold no handle, if no program can tell; whether it holds none then.
-fn tidy(slot: &mut Value) -> bool {
-    if slot.is_idle() {
-        *slot = Value::NULL;
-    }
-    !slot.is_handle()
 }
 
 /// What a register holds, as far as code can be made for it.

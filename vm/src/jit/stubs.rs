@@ -75,7 +75,7 @@ pub(super) extern "C" fn release(bits: u64) {
 /// Tidies a slot up that is not read again: whether it holds no handle then.
 pub(super) extern "C" fn tidy(slot: *mut Value) -> bool {
     // SAFETY: compiled code passes the address of a register of its own.
-    super::tidy(unsafe { &mut *slot })
+    unsafe { &mut *slot }.tidy()
 }
 
 /// Makes the fiber's stack at least that long, in bytes, as a call in the interpreter would.

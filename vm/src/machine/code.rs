@@ -1,10 +1,11 @@
 //! Functions as a machine holds them: the compiled code with its constants made values and its caches.
 
-use super::VariableCell;
+use super::{JitMode, VariableCell};
+use crate::interp::quick::Quick;
 use crate::jit::Heat;
 use crate::value::heap::Ref;
 use crate::value::{Object, Shape, Str, Value};
-use prism_bytecode::{Capture, Constant, Function, FunctionId, Instr, Params, Path, Program, Step};
+use prism_bytecode::{Capture, Constant, Function, FunctionId, Op, Params, Path, Program, Step};
 use std::cell::{Cell, RefCell};
 use std::ptr;
 use std::rc::Rc;
@@ -69,20 +70,20 @@ impl Site {
     }
 
     /// The member of a plain object of the shape seen last, if that has it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn member_of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         if value.is_plain() { self.any_member_of(value) } else { None }
     }
 
     /// The member of an object of the shape seen last, if that has it, whatever the object's confidence.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn any_member_of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         let object = value.as_object()?;
         object.at(self.place_in(object)?)
     }
 
     /// The length of a plain array, if that is what the name means.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn length_of(&self, value: &Value) -> Option<f64> {
         if !self.is_length || !value.is_plain() {
             return None;
@@ -91,7 +92,7 @@ impl Site {
     }
 
     /// The member of an object that no other handle sees, to change.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn own_member_of<'v>(&self, value: &'v mut Value) -> Option<&'v mut Value> {
         let object = value.as_unique_object_mut()?;
         let place = self.place_in(object)?;
@@ -99,7 +100,7 @@ impl Site {
     }
 
     /// The place of the member in an object of the shape seen last.
-    #[inline]
+    #[inline(always)]
     fn place_in(&self, object: &Object) -> Option<usize> {
         ptr::eq(Rc::as_ptr(object.shape()?), self.shape.get()).then_some(self.place.get() as usize)
     }
@@ -128,8 +129,13 @@ pub(crate) struct Loaded {
     pub(crate) is_async: bool,
     /// The number of its arguments, if it takes no other, and runs at once; else more than any call gives.
     pub(crate) plain_params: u32,
-    /// The first of its instructions, which the program keeps where they are.
-    pub(crate) code: *const Instr,
+    /// The same, for short calls: more than any call gives until the function is quickened, if it will be.
+    pub(crate) takes: Cell<u32>,
+    /// The first of its instructions, which the program keeps where they are, or `quickened` does.
+    pub(crate) code: Cell<*const Quick>,
+    quickened: RefCell<Box<[Quick]>>,
+    /// Calls until it is quickened; none if it was, or never will be.
+    unquickened: Cell<u8>,
     /// The first of its unit's constants, which the unit keeps where they are.
     pub(crate) constants: *const Value,
     /// Its paths, which the program keeps where they are.
@@ -147,12 +153,16 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    pub(crate) fn new(unit: &Unit, origin: Origin, id: FunctionId, function: &Function, heat: Heat) -> Self {
+    pub(crate) fn new(unit: &Unit, origin: Origin, id: FunctionId, function: &Function, jit: JitMode) -> Self {
         let strings = |ids: &Vec<_>| ids.iter().map(|id| unit.string(*id)).collect::<Box<[_]>>();
         let keys: Box<[_]> = function.keys.iter().map(strings).collect();
+        let unquickened = calls_before(function, jit);
         Loaded {
             plain_params: plain_params(function),
-            code: function.code.as_ptr(),
+            takes: Cell::new(if unquickened > 0 { u32::MAX } else { plain_params(function) }),
+            code: Cell::new(function.code.as_ptr().cast()),
+            quickened: RefCell::default(),
+            unquickened: Cell::new(unquickened),
             paths: function.paths.as_ptr(),
             constants: unit.constants.as_ptr(),
             origin,
@@ -165,7 +175,7 @@ impl Loaded {
             function: id,
             program: unit.program.clone(),
             name: Arc::from(&*function.name),
-            heat,
+            heat: Heat::new(jit),
         }
     }
 
@@ -177,7 +187,10 @@ impl Loaded {
             registers: 0,
             is_async: false,
             plain_params: u32::MAX,
-            code: ptr::null(),
+            takes: Cell::new(u32::MAX),
+            code: Cell::new(ptr::null()),
+            quickened: RefCell::default(),
+            unquickened: Cell::new(0),
             constants: ptr::null(),
             paths: ptr::null(),
             sites: Box::default(),
@@ -186,21 +199,52 @@ impl Loaded {
             function: FunctionId(u32::MAX),
             program: unit.program.clone(),
             name: Arc::default(),
-            heat: Heat::new(super::JitMode::Off),
+            heat: Heat::new(JitMode::Off),
         }
     }
 
     /// Whether it only stands for a function.
     pub(crate) fn is_vacant(&self) -> bool {
-        self.code.is_null()
+        self.code.get().is_null()
     }
 
     /// Takes the function of the same number from another unit, whose program begins with the one that it is from.
-    pub(crate) fn belong_to(&mut self, unit: &Unit) {
+    pub(crate) fn belong_to(&mut self, unit: &Unit, jit: JitMode) {
         self.program = Arc::clone(&unit.program);
         self.constants = unit.constants.as_ptr();
-        self.code = self.compiled().code.as_ptr();
         self.paths = self.compiled().paths.as_ptr();
+        self.heat = Heat::new(jit);
+        self.code.set(self.compiled().code.as_ptr().cast());
+        self.unquickened.set(calls_before(self.compiled(), jit));
+        self.takes.set(if self.unquickened.get() > 0 { u32::MAX } else { self.plain_params });
+    }
+
+    /// Counts a call that is not a short one. After a few, and at the first if it has loops, the function is quickened. Nobody may
+    /// be at one of its instructions but frames, which know its number.
+    pub(crate) fn called(&self) {
+        #[cfg(threaded)]
+        match self.unquickened.get() {
+            0 => {}
+            1 => {
+                let quick = crate::interp::quicken::quicken(&self.program, self.compiled());
+                self.never_quicken();
+                self.code.set(quick.as_ptr());
+                *self.quickened.borrow_mut() = quick;
+            }
+            left => self.unquickened.set(left - 1),
+        }
+    }
+
+    /// It is run as it is in the program from now on, and is open to short calls.
+    pub(crate) fn never_quicken(&self) {
+        self.unquickened.set(0);
+        self.takes.set(self.plain_params);
+        self.code.set(self.compiled().code.as_ptr().cast());
+    }
+
+    /// Whether it is quickened, or may be.
+    pub(crate) fn may_be_quick(&self) -> bool {
+        self.unquickened.get() > 0 || !self.quickened.borrow().is_empty()
     }
 
     /// Notes the shapes of the objects on the way of a path.
@@ -235,6 +279,22 @@ impl Loaded {
 pub(crate) fn plain_params(function: &Function) -> u32 {
     let Params { required, optional, rest } = function.params;
     if optional > 0 || rest || function.is_async { u32::MAX } else { required.into() }
+}
+
+/// How many calls a function is run as it is before it is quickened: those without loops may run but once. 0 if it never is: where code
+/// is compiled, that is better, and registers' homes may hold what the interpreter would not leave there.
+fn calls_before(function: &Function, jit: JitMode) -> u8 {
+    const FEW: u8 = 4;
+    match jit {
+        JitMode::Off if cfg!(threaded) => {
+            if function.code.iter().any(|instr| instr.op == Op::Loop) {
+                1
+            } else {
+                FEW
+            }
+        }
+        _ => 0,
+    }
 }
 
 /// What a called value turned out to be.

@@ -3,7 +3,6 @@
 
 use super::Machine;
 use super::code::{Loaded, Origin, Unit};
-use crate::jit::Heat;
 use prism_bytecode::{FunctionId, Program};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -33,8 +32,7 @@ impl Machine {
         let program: Arc<Program> = Arc::clone(&self.library_unit.program);
         self.library_unit = Unit::new(Arc::clone(&program), self.library_unit.first);
         for (id, function) in (0..).map(FunctionId).zip(&program.functions) {
-            let heat = Heat::new(self.settings.jit);
-            let loaded = Loaded::new(&self.library_unit, Origin::Library, id, function, heat);
+            let loaded = Loaded::new(&self.library_unit, Origin::Library, id, function, self.settings.jit);
             let number = (self.library_unit.first + id.0) as usize;
             self.functions[number] = Rc::new(loaded);
             self.runtime.function_names[number] = function.name.clone();

@@ -16,7 +16,7 @@ pub(crate) use blocks::BlockKind;
 pub(crate) use cells::VariableCell;
 #[cfg(feature = "jit")]
 pub(crate) use code::plain_params;
-pub(crate) use code::{Callee, Loaded, Origin};
+pub(crate) use code::{Callee, Loaded, Origin, Site};
 pub(crate) use fiber::{Fiber, Finish, Frame, Pause, Purpose};
 pub(crate) use tasks::OpPurpose;
 
@@ -28,7 +28,7 @@ pub use session::Extension;
 pub use snapshot::{NotSuspended, SNAPSHOT, SnapshotError};
 
 use crate::confidence::Ledger;
-use crate::jit::{Heat, Jit};
+use crate::jit::Jit;
 use crate::limits::{Limits, Stop};
 use crate::native::Library;
 use crate::runtime::Runtime;
@@ -154,8 +154,7 @@ impl Machine {
         let mut function_names: Vec<Box<str>> = vec![Box::default(); functions.len()];
         let program_unit = Unit::new(program, functions.len() as u32);
         for (id, function) in (0..).map(FunctionId).zip(&program_unit.program.functions) {
-            let heat = Heat::new(settings.jit);
-            functions.push(Rc::new(Loaded::new(&program_unit, Origin::Program, id, function, heat)));
+            functions.push(Rc::new(Loaded::new(&program_unit, Origin::Program, id, function, settings.jit)));
             function_names.push(function.name.clone());
         }
         let runtime = Runtime::new(settings.config, settings.limits, library.catalog.clone(), function_names);

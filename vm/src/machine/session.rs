@@ -6,7 +6,6 @@
 
 use super::code::{Loaded, Origin, Unit};
 use super::{Machine, is_min_untraced};
-use crate::jit::Heat;
 use crate::limits::{Limits, Stop};
 use crate::raise::Raise;
 use crate::runtime::Runtime;
@@ -54,13 +53,12 @@ impl Machine {
         // Nothing runs, so each function has one handle: none keeps the program before alive.
         for loaded in self.functions.iter_mut().filter(|loaded| loaded.origin == Origin::Program) {
             if let Some(loaded) = Rc::get_mut(loaded) {
-                loaded.belong_to(&self.program_unit);
-                loaded.heat = Heat::new(self.settings.jit);
+                loaded.belong_to(&self.program_unit, self.settings.jit);
             }
         }
         for (id, function) in (0..).map(FunctionId).zip(&program.functions).skip(known) {
-            let heat = Heat::new(self.settings.jit);
-            self.functions.push(Rc::new(Loaded::new(&self.program_unit, Origin::Program, id, function, heat)));
+            let loaded = Loaded::new(&self.program_unit, Origin::Program, id, function, self.settings.jit);
+            self.functions.push(Rc::new(loaded));
             self.runtime.function_names.push(function.name.clone());
         }
         self.settings.sources = sources;

@@ -361,12 +361,19 @@ impl<T: HeapBody> Ref<T> {
         }
     }
 
-    /// Gives the handle up where another is known to be there.
+    /// Takes this handle off the count, unless it is the only one: whether it did. If so, it must be forgotten, or be
+    /// counted again ([`Ref::step_forth`]).
+    #[inline(always)]
+    pub(crate) fn try_step_back(&self) -> bool {
+        // SAFETY: the handle owns one count, and the caller forgets it then.
+        unsafe { step_back(self.at.cast()) }
+    }
+
+    /// Counts this handle again.
     #[inline]
-    pub(crate) fn step_back(self) {
-        debug_assert!(!self.is_unique());
-        // SAFETY: the handle owns one count, which goes; the caller knows of another.
-        unsafe { step_back(self.into_raw()) };
+    pub(crate) fn step_forth(&self) {
+        // SAFETY: another handle kept the object.
+        unsafe { retain(self.at.cast()) };
     }
 
     /// Where the object is; the handle stays.

@@ -153,7 +153,6 @@ impl Value {
 
     /// Whether no program can tell that this handle goes: it is on a text, or on something that other handles keep and
     /// that is too small for copying it to take fuel.
-    #[cfg(feature = "jit")]
     pub(crate) fn is_idle(&self) -> bool {
         const SMALL: usize = 16;
         if self.as_str().is_some() {
@@ -162,6 +161,14 @@ impl Value {
         let length = self.as_array().map(|array| array.len()).or_else(|| self.as_object().map(Object::len));
         // SAFETY: the value owns one count, if it is a handle.
         self.is_heap() && !unsafe { heap::is_unique(self.pointer()) } && length.unwrap_or(0) < SMALL
+    }
+
+    /// Gives up the handle of a register that is not read again, if no program can tell; whether it holds none then.
+    pub(crate) fn tidy(&mut self) -> bool {
+        if self.is_idle() {
+            *self = Value::NULL;
+        }
+        !self.is_handle()
     }
 
     /// The value of a payload and a confidence.
@@ -252,14 +259,14 @@ impl Value {
     }
 
     /// The element of a plain array at a plain position, if there is one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn plain_item(&self, index: &Value) -> Option<&Value> {
         if self.is_plain_with(index) { self.item(index) } else { None }
     }
 
     /// The element of an array at a position, or the member of an object whose key is that very text, if there is one,
     /// whatever the confidence of both.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn item(&self, index: &Value) -> Option<&Value> {
         if let Some(array) = self.as_array() {
             return array.get(index.as_position()?);
@@ -281,7 +288,7 @@ impl Value {
 
     /// The element at a position of an array that no other handle sees, or such a member of such an object, if there is
     /// one, to change.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn own_item(&mut self, index: &Value) -> Option<&mut Value> {
         let Some(key) = index.as_str() else {
             return self.as_unique_array_mut()?.get_mut(index.as_position()?);
@@ -291,8 +298,32 @@ impl Value {
         object.at_mut(place)
     }
 
+    /// As [`Value::own_item`], of what a cell holds if this is one.
+    ///
+    /// # Safety
+    /// The slot is used before anything else happens.
+    #[inline(always)]
+    pub(crate) unsafe fn own_item_or_of_cell(&mut self, index: &Value) -> Option<&mut Value> {
+        if self.bits < TAG_OTHER {
+            return self.own_item(index);
+        }
+        // SAFETY: as the caller says.
+        unsafe { self.as_cell()?.slot() }?.own_item(index)
+    }
+
+    /// The value in a slot, which is taken out. Its words are read each by itself, as they were written: otherwise the
+    /// processor waits until the writes have come to the cache.
+    ///
+    /// # Safety
+    /// The slot is valid, and is overwritten without being dropped.
+    #[inline(always)]
+    pub(crate) unsafe fn read_by_words(slot: *const Value) -> Value {
+        // SAFETY: as the caller says.
+        unsafe { Value::raw((&raw const (*slot).bits).read_volatile(), (&raw const (*slot).conf).read_volatile()) }
+    }
+
     /// The number rounded down, if it is one from 0 to 2³¹.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn as_position(&self) -> Option<usize> {
         let number = self.as_float();
         if (0.0..2_147_483_648.0).contains(&number) {

@@ -13,11 +13,12 @@ mod calls;
 mod paths;
 
 use super::arith;
+use super::quick::{CALLBACK, EXTRA, FREE, Known, MEMBER, NOTHING, NUMBERS, PATH, Quick, WHOLE};
 use crate::confidence::Conf;
 use crate::machine::{Fiber, Loaded, Machine};
 use crate::native::Body;
 use crate::value::Value;
-use prism_bytecode::{Instr, Op};
+use prism_bytecode::Op;
 use std::ptr;
 use std::rc::Rc;
 
@@ -28,7 +29,7 @@ pub(super) struct At<'m> {
     /// The innermost frame's first register.
     pub(super) registers: *mut Value,
     /// The instruction at hand.
-    pub(super) pc: *const Instr,
+    pub(super) pc: *const Quick,
     /// The innermost frame's function, which the machine keeps where it is.
     pub(super) function: *const Loaded,
 }
@@ -41,7 +42,8 @@ impl<'m> At<'m> {
         let function = Rc::as_ptr(&machine.functions[frame.function as usize]);
         // SAFETY: the machine's list of functions never changes while it runs, and each stays where it is; a frame's `pc`
         // is an instruction of its function, and its `base` within the stack.
-        let (pc, registers) = unsafe { ((*function).code.add(frame.pc), fiber.stack.as_mut_ptr().add(frame.base)) };
+        let (pc, registers) =
+            unsafe { ((*function).code.get().add(frame.pc), fiber.stack.as_mut_ptr().add(frame.base)) };
         Some(At { machine, fiber, registers, pc, function })
     }
 
@@ -60,30 +62,32 @@ impl<'m> At<'m> {
             return None;
         }
         // SAFETY: the index was found to be an instruction's, and a frame's registers are within the stack.
-        let (pc, registers) = unsafe { (function.code.add(index), fiber.stack.as_mut_ptr().add(base)) };
+        let (pc, registers) = unsafe { (function.code.get().add(index), fiber.stack.as_mut_ptr().add(base)) };
         let mut at = At { machine, fiber, registers, pc, function };
         // SAFETY: the function is verified, and the instruction does not look at frames.
-        unsafe { at.short(op) }.then(|| at.index())
+        unsafe { at.short(op, NOTHING) }.then(|| at.index())
     }
 
     /// The place of the instruction at hand in its function.
     #[inline]
     pub(super) fn index(&self) -> usize {
         // SAFETY: `pc` is an instruction of the function.
-        unsafe { self.pc.offset_from((*self.function).code) as usize }
+        unsafe { self.pc.offset_from((*self.function).code.get()) as usize }
     }
 
-    /// Does the instruction at hand, which is an `op`, and goes on to the next, if there is a short way.
+    /// Does the instruction at hand, which is an `op` of which that is known, and goes on to the next, if there is a short
+    /// way.
     ///
     /// # Safety
     /// The frame is the innermost of the fiber, its function verified.
     #[inline(always)]
     #[allow(clippy::cognitive_complexity, reason = "one match over the instructions that have a short way")]
     #[allow(clippy::double_comparisons, reason = "NaN, and so whatever is no number, is neither less nor greater")]
-    pub(super) unsafe fn short(&mut self, op: Op) -> bool {
+    pub(super) unsafe fn short(&mut self, op: Op, known: Known) -> bool {
         // SAFETY: `pc` is an instruction: the verifier proved that jumps are in range and that the last one never falls
         // through.
         let instr = unsafe { &*self.pc };
+        let is_free = matches!(known, FREE | NUMBERS | WHOLE);
         macro_rules! val {
             ($index:expr) => {
                 // SAFETY: the verifier proved the operand below the function's register count, and the stack is that
@@ -120,7 +124,7 @@ impl<'m> At<'m> {
             ($target:expr) => {{
                 let target = $target as usize;
                 // SAFETY: the verifier proved that jumps are in range.
-                self.pc = unsafe { (*self.function).code.add(target) };
+                self.pc = unsafe { (*self.function).code.get().add(target) };
                 return true;
             }};
         }
@@ -132,8 +136,7 @@ impl<'m> At<'m> {
         // Writes a register, unless that would free what it is a handle on. The value is made after that is settled.
         macro_rules! store {
             ($index:expr, $value:expr) => {{
-                let slot = reg!($index);
-                if !slot.step_back() {
+                if !is_free && !reg!($index).step_back() {
                     return false;
                 }
                 let value: Value = $value;
@@ -144,10 +147,10 @@ impl<'m> At<'m> {
         // Whether operands have no confidence; a constant never has one.
         macro_rules! plain {
             ($left:expr, val!($right:expr)) => {
-                $left.is_plain_with(val!($right))
+                known == NUMBERS || $left.is_plain_with(val!($right))
             };
             ($left:expr, constant!($right:expr)) => {
-                $left.is_plain()
+                known == NUMBERS || $left.is_plain()
             };
         }
         // Whatever is no number reads as NaN, and so does what comes of it: one look at the result is enough.
@@ -156,7 +159,7 @@ impl<'m> At<'m> {
                 let (left, right): (&Value, &Value) = (val!(instr.b), $side!($right));
                 let ($x, $y) = (left.as_float(), right.as_float());
                 let number: f64 = $number;
-                if !number.is_nan() && plain!(left, $side!($right)) {
+                if !number.is_nan() && (plain!(left, $side!($right))) {
                     store!(instr.a, Value::known(number));
                     next!()
                 }
@@ -191,7 +194,7 @@ impl<'m> At<'m> {
                 let (left, right): (&Value, &Value) = (val!(instr.a), $side!($right));
                 let ($x, $y) = (left.as_float(), right.as_float());
                 let truth: bool = $truth;
-                if (truth || $untruth) && plain!(left, $side!($right)) {
+                if (truth || $untruth) && (plain!(left, $side!($right))) {
                     decide!(truth == (instr.x != 0))
                 }
             }};
@@ -212,7 +215,7 @@ impl<'m> At<'m> {
         macro_rules! compiled {
             ($turns:expr) => {
                 // SAFETY: the machine keeps its functions where they are.
-                if $turns && unsafe { &*self.function }.heat.turned() {
+                if known == NOTHING && $turns && unsafe { &*self.function }.heat.turned() {
                     return false;
                 }
             };
@@ -222,7 +225,7 @@ impl<'m> At<'m> {
                 let (left, right): (&Value, &Value) = (val!(instr.a), $side!($right));
                 let ($x, $y) = (left.as_float(), right.as_float());
                 let truth: bool = $truth;
-                if (truth || $untruth) && plain!(left, $side!($right)) && !self.machine.is_out_of_steps() {
+                if (truth || $untruth) && (plain!(left, $side!($right))) && !self.machine.is_out_of_steps() {
                     compiled!(truth);
                     self.machine.runtime.fuel -= 1;
                     decide!(truth)
@@ -247,7 +250,7 @@ impl<'m> At<'m> {
                 let step: &Value = constant!(instr.bc());
                 let ($x, $y) = (left.as_float() + step.as_float(), limit.as_float());
                 let truth: bool = $truth;
-                if (truth || $untruth) && plain!(left, $side!($limit)) && !self.machine.is_out_of_steps() {
+                if (truth || $untruth) && (plain!(left, $side!($limit))) && !self.machine.is_out_of_steps() {
                     compiled!(truth);
                     self.machine.runtime.fuel -= 1;
                     // SAFETY: the register is valid, and holds a number.
@@ -286,8 +289,13 @@ impl<'m> At<'m> {
                 store!(instr.a, constant!(instr.bc()).clone());
                 next!()
             }
+            // SAFETY: as the caller says.
+            Op::Move if known == EXTRA && unsafe { self.skip_extra(instr) } => return true,
+            // SAFETY: as the caller says.
+            Op::Move if known == CALLBACK && unsafe { self.call_back(instr) } => return true,
             Op::Move if instr.a != instr.b => {
-                store!(instr.a, given!(instr.b));
+                let is_last = known != EXTRA && known != CALLBACK && instr.x == 1;
+                store!(instr.a, if is_last { std::mem::take(reg!(instr.b)) } else { val!(instr.b).clone() });
                 next!()
             }
             Op::LoadSelf => {
@@ -301,7 +309,17 @@ impl<'m> At<'m> {
                     && let Some(held) = cell.look()
                 {
                     store!(instr.a, held.clone());
-                    next!()
+                    // SAFETY: the verifier proved that the last instruction never falls through. What is known stands behind;
+                    // if it has no short way in one, it is the instruction at hand.
+                    unsafe {
+                        self.pc = self.pc.add(1);
+                        let _ = match known {
+                            MEMBER => self.element_member(),
+                            PATH => self.member_at(),
+                            _ => true,
+                        };
+                    }
+                    return true;
                 }
             }
             Op::CellSet if instr.a != instr.b => {
@@ -359,6 +377,13 @@ impl<'m> At<'m> {
             Op::SubK => arithmetic!(x, y, constant!(instr.c), x - y),
             Op::MulK => arithmetic!(x, y, constant!(instr.c), x * y),
             Op::DivK => arithmetic!(x, y, constant!(instr.c), arith::quotient(x, y)),
+            Op::RemK if known == WHOLE => {
+                let (value, number) = (val!(instr.b), arith::small_remainder(val!(instr.b).as_float(), instr.c));
+                if !number.is_nan() && value.is_plain() {
+                    store!(instr.a, Value::known(number));
+                    next!()
+                }
+            }
             Op::RemK => arithmetic!(x, y, constant!(instr.c), arith::whole_remainder(x, y)),
             Op::ConfAdd => confident!(x, y, x + y),
             Op::ConfSub => confident!(x, y, x - y),
@@ -456,6 +481,8 @@ impl<'m> At<'m> {
                     next!()
                 }
             }
+            // SAFETY: a `GetField` stands behind.
+            Op::GetIndex if known == MEMBER && unsafe { self.element_member() } => return true,
             Op::GetIndex => {
                 if let Some(item) = val!(instr.b).plain_item(val!(instr.c)) {
                     let item: *const Value = item;
@@ -475,7 +502,9 @@ impl<'m> At<'m> {
                 }
             }
             Op::SetIndex if instr.a != instr.b && instr.a != instr.c && !self.machine.has_copies() => {
-                if let Some(slot) = reg!(instr.a).own_item(val!(instr.b))
+                let (root, index) = (reg!(instr.a), val!(instr.b));
+                // SAFETY: the slot is used before anything else happens.
+                if let Some(slot) = unsafe { root.own_item_or_of_cell(index) }
                     && slot.step_back()
                 {
                     let value = given!(instr.c);
@@ -484,6 +513,8 @@ impl<'m> At<'m> {
                     next!()
                 }
             }
+            // SAFETY: the path is of that form.
+            Op::GetPath if known == PATH => return unsafe { self.member_at() },
             Op::GetPath => {
                 // SAFETY: as the caller says.
                 if let Some(part) = unsafe { self.part_at(instr.bc()) } {
@@ -493,8 +524,14 @@ impl<'m> At<'m> {
                 }
             }
             Op::SetPath if !self.machine.has_copies() => {
-                // SAFETY: as the caller says.
-                if let Some(slot) = unsafe { self.slot_at(instr.bc(), instr.a) } {
+                // SAFETY: as the caller says; the path is of that form where that is known.
+                let slot = unsafe {
+                    match known {
+                        PATH => self.member_slot(),
+                        _ => self.slot_at(instr.bc(), instr.a),
+                    }
+                };
+                if let Some(slot) = slot {
                     // SAFETY: the slot is part of what only the variable sees, which is not the register of the value:
                     // that is no root.
                     let slot = unsafe { &mut *slot };
@@ -526,7 +563,11 @@ impl<'m> At<'m> {
                     };
                     let item: *const Value = item;
                     // SAFETY: the array is not freed: its register is not written.
-                    store!(instr.a + 2, unsafe { (*item).clone() });
+                    if !reg!(instr.a + 2).step_back() {
+                        return false;
+                    }
+                    // SAFETY: the register is valid, and has given up what it held.
+                    unsafe { ptr::write(self.registers.add(instr.a as usize + 2), (*item).clone()) };
                     store!(instr.a + 3, Value::known(at));
                     store!(instr.a + 1, Value::known(at + 1.0));
                     if turns {
@@ -578,9 +619,9 @@ impl<'m> At<'m> {
                 }
             }
             // SAFETY: as the caller says.
-            Op::Call => return unsafe { self.call(instr, instr.x.into()) },
+            Op::Call => return unsafe { self.call(instr, instr.x.into(), known) },
             // SAFETY: as the caller says.
-            Op::Offer => return unsafe { self.offer(instr) },
+            Op::Offer => return unsafe { self.offer(instr, known) },
             // SAFETY: as the caller says.
             Op::Return => return unsafe { self.give_back(instr) },
             _ => {}

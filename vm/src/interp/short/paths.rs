@@ -1,8 +1,11 @@
-//! The short ways of paths.
+//! The short ways of paths, and of members of elements.
 
 use super::At;
+use crate::interp::quick::Quick;
+use crate::machine::Site;
 use crate::value::Value;
 use prism_bytecode::Step;
+use std::ptr;
 
 impl At<'_> {
     /// The part at a path through plain positions and shapes that were seen there.
@@ -41,6 +44,77 @@ impl At<'_> {
                 };
             }
             Some(slot)
+        }
+    }
+
+    /// Does a `GetIndex` and the `GetField` behind it that writes the same register, in one: whether it did.
+    #[inline(always)]
+    pub(super) unsafe fn element_member(&mut self) -> bool {
+        // SAFETY: as the caller says, both stand here; the verifier proved their operands. The member is not freed: if the
+        // register that is written kept it, another handle does. The register has given up what it held.
+        unsafe {
+            let (function, get, field) = (&*self.function, &*self.pc, &*self.pc.add(1));
+            let array = &*self.registers.add(get.b as usize);
+            let Some(element) = array.plain_item(&*self.registers.add(get.c as usize)) else { return false };
+            let Some(member) = function.sites.get_unchecked(field.c as usize).member_of(element) else { return false };
+            let member: *const Value = member;
+            let slot = self.registers.add(get.a as usize);
+            if !(*slot).step_back() {
+                return false;
+            }
+            ptr::write(slot, (*member).clone());
+            self.pc = self.pc.add(2);
+        }
+        true
+    }
+
+    /// Does a `GetPath` of an element's member: whether it did.
+    #[inline(always)]
+    pub(super) unsafe fn member_at(&mut self) -> bool {
+        // SAFETY: as the caller says; the variable keeps the part, and its own register is not one that takes a part's value.
+        // The register has given up what it held.
+        unsafe {
+            let path = &*self.pc;
+            let Some((root, position, site)) = self.member_path(path) else { return false };
+            let Some(element) = (*root).item(position) else { return false };
+            let Some(member) = (*site).any_member_of(element) else { return false };
+            let member: *const Value = member;
+            let slot = self.registers.add(path.a as usize);
+            if !(*slot).step_back() {
+                return false;
+            }
+            ptr::write(slot, (*member).clone());
+            self.pc = self.pc.add(1);
+        }
+        true
+    }
+
+    /// The slot that a `SetPath` of an element's member changes, where no other handle sees it or the element.
+    #[inline(always)]
+    pub(super) unsafe fn member_slot(&mut self) -> Option<*mut Value> {
+        // SAFETY: as for `slot_at`.
+        unsafe {
+            let path = &*self.pc;
+            let (root, position, site) = self.member_path(path)?;
+            let value: *const Value = self.registers.add(path.a as usize);
+            if ptr::eq(root, value) || ptr::eq(root, position) {
+                return None;
+            }
+            let slot = (*site).own_member_of((*root).own_item(position)?)?;
+            Some(slot)
+        }
+    }
+
+    /// Root, position and name of a path that is an element's member.
+    #[inline(always)]
+    unsafe fn member_path(&self, instr: &Quick) -> Option<(*mut Value, &Value, *const Site)> {
+        // SAFETY: the verifier proved the index below the number of paths, and in them registers and names below those of
+        // the function, which the machine keeps where it is.
+        unsafe {
+            let (function, path) = (&*self.function, &*(*self.function).paths.add(instr.bc() as usize));
+            let [Step::Register(position), Step::Name(name)] = path.steps[..] else { return None };
+            let position = &*self.registers.add(position as usize);
+            Some((self.registers.add(path.root as usize), position, function.sites.get_unchecked(name as usize)))
         }
     }
 }

@@ -48,6 +48,7 @@ fn frames(machine: &Machine, fiber: &Fiber) -> Result<(), &'static str> {
         let loaded = machine.functions.get(frame.function as usize).filter(|loaded| !loaded.is_vacant());
         let loaded = loaded.ok_or("a frame of no function")?;
         on_stack(fiber, frame, loaded)?;
+        loaded.never_quicken();
         let length = loaded.compiled().code.len();
         // The outermost has no caller that its result would go to.
         if place > 0 && frame.result >= fiber.stack.len() {
