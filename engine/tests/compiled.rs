@@ -107,6 +107,35 @@ fn deep_recursion_needs_little_of_the_native_stack() {
 }
 
 #[test]
+fn functions_inlined_into_themselves_exit_with_all_of_their_registers() {
+    // What is confident leaves deep inside; the stack must reach to the frames that were never called.
+    let text = "let o = {x: 1}\nlet d = 1 ~> 0.9\nlet sum = 0\nfn f(p, q) { if (p < 1) { return o.x }  return f(p - 1, q + 1) + 2 }
+for let i = 0; i < 1500; i++ {\n  sum += f(i % 40, 7)\n  if (i % 50 == 49) { sum = sum + f(d % 30, 7)\n d = d ~+ 1 }\n}\nsum";
+    course(text, plenty());
+}
+
+#[test]
+fn values_of_calls_may_be_others_than_numbers() {
+    let text = "fn f(n) { if (n < 1) { return n > -1 ? 0 : null }  return f(n - 1) }
+let found = []\nfor let i = 0; i < 2000; i++ { let r = f(i % 9 - (i > 1900 ? 9 : 0))\n if (r == null) { found.push(i) } }\nfound.length";
+    course(text, plenty());
+}
+
+#[test]
+fn an_index_outlives_the_value_that_is_stored_there() {
+    let text = "let ys = range(0, 40)\nlet b = 3\nlet c = 1
+for let i = 0; i < 3000; i += 1 {\n  ys[0] = i\n  let k = 4\n  while (k > 0) { k -= 1\n    b -= c - 1\n    let shared = ys }\n  ys[b] = b > c ? c : 3\n}\n[b, ys[3]]";
+    course(text, plenty());
+}
+
+#[test]
+fn first_turns_may_be_the_last() {
+    let text = "let xs = [1, 2, \"a\", 4]\nlet out = []
+for let i = 0; i < 900; i++ {\n  let n = 0\n  for let j = 0; j < i % 4; j++ { n += xs[j] == \"a\" ? 1 : xs[j] }\n  if (i % 100 == 99) { xs[i % 2] += 1 }\n  out.push(n)\n}\nout[899] + out[898] + out.length";
+    course(text, plenty());
+}
+
+#[test]
 fn endless_recursion_is_an_error() {
     let course = course("fn f(n) { return f(n + 1) + 1 }\nf(0)", plenty());
     assert!(course.ended.starts_with("R0102"), "{course:?}");

@@ -46,7 +46,7 @@ impl Machine {
         if let Some(frame) = fiber.frames.last_mut() {
             frame.pc = next;
         }
-        if next <= index && function.heat.turned() {
+        if next <= index && function.heat.turned(next as u32) {
             let entered = self.enter_loop(fiber, function, next);
             return self.entered(fiber, entered);
         }

@@ -21,7 +21,7 @@ impl Heat {
     }
 
     #[inline]
-    pub(crate) fn turned(&self) -> bool {
+    pub(crate) fn turned(&self, _: u32) -> bool {
         false
     }
 }

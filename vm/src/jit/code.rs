@@ -59,6 +59,7 @@ fn target() -> Option<OwnedTargetIsa> {
             ("use_colocated_libcalls", "false"),
             ("is_pic", "false"),
             ("enable_verifier", "false"),
+            ("enable_pinned_reg", "true"),
         ] {
             flags.set(name, value).ok()?;
         }
@@ -187,8 +188,16 @@ fn trampoline(
     b.switch_to_block(block);
     let params = b.block_params(block).to_vec();
     let body = b.import_signature(signature(call_conv, 0));
+    // Fuel is in the pinned register between bodies; what Rust has there is put back.
+    let (flags, left) = (MemFlagsData::trusted(), std::mem::offset_of!(Context, left) as i32);
+    let kept = b.ins().get_pinned_reg(types::I64);
+    let fuel = b.ins().load(types::I64, flags, params[0], left);
+    b.ins().set_pinned_reg(fuel);
     let call = b.ins().call_indirect(body, params[4], &params[..4]);
     let results = b.inst_results(call).to_vec();
+    let fuel = b.ins().get_pinned_reg(types::I64);
+    b.ins().store(flags, fuel, params[0], left);
+    b.ins().set_pinned_reg(kept);
     for (result, offset) in results.into_iter().zip([0, 8, 16]) {
         b.ins().store(MemFlagsData::trusted(), result, params[5], offset);
     }

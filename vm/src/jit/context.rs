@@ -7,7 +7,7 @@ use prism_bytecode::Function;
 
 /// How a compiled body ended; its first result.
 pub(super) mod status {
-    /// It returned a plain number: the second result are its bits.
+    /// It returned a plain number: the second result are its bits, the third is the number.
     pub(crate) const NUMBER: i64 = 0;
     /// It returned a value: the second result is its payload, the third its confidence.
     pub(crate) const VALUE: i64 = 1;
@@ -22,7 +22,7 @@ pub(super) const NO_SITE: u64 = u64::MAX;
 #[repr(C)]
 pub(super) struct Context {
     /// Steps until the machine must be asked: the fuel is `shift + left`. 0 as well when the heap is too full, so that one
-    /// comparison serves for both.
+    /// comparison serves for both. While compiled code runs, this is in registers, and here where stubs are called.
     pub(super) left: u64,
     /// The first slot of the fiber's stack …
     pub(super) stack: *mut Value,
@@ -56,24 +56,38 @@ pub(super) struct Entry {
     pub(super) fast: *const u8,
     /// A bit for each parameter that is passed as a number.
     pub(super) in_registers: u64,
-    /// How many arguments it takes; [`Entry::OTHER`] if that is not a matter of counting, or the call starts a task.
-    pub(super) takes: u64,
+    /// How many arguments it takes; no number there is if that is not a matter of counting, or the call starts a task.
+    pub(super) takes: u32,
+    /// Whether the code gives plain numbers only.
+    pub(super) numeric: bool,
 }
 
 impl Entry {
-    pub(super) const OTHER: u64 = u64::MAX;
-
     /// That of a function without code.
     pub(super) fn of(function: &Function) -> Entry {
-        let takes = plain_params(function);
-        let takes = if takes == u32::MAX { Entry::OTHER } else { takes.into() };
-        Entry { boxed: std::ptr::null(), fast: std::ptr::null(), in_registers: 0, takes }
+        let null = std::ptr::null();
+        Entry { boxed: null, fast: null, in_registers: 0, takes: plain_params(function), numeric: false }
+    }
+
+    /// There is code.
+    pub(super) fn set(&mut self, made: &Made) {
+        let Made { boxed, fast, in_registers, numeric } = *made;
+        *self = Entry { boxed, fast, in_registers, numeric, ..*self };
     }
 
     /// The code goes.
     pub(super) fn clear(&mut self) {
-        (self.boxed, self.fast, self.in_registers) = (std::ptr::null(), std::ptr::null(), 0);
+        self.set(&Made { boxed: std::ptr::null(), fast: std::ptr::null(), in_registers: 0, numeric: false });
     }
+}
+
+/// A function's code.
+pub(super) struct Made {
+    /// As in [`Entry`].
+    pub(super) boxed: *const u8,
+    pub(super) fast: *const u8,
+    pub(super) in_registers: u64,
+    pub(super) numeric: bool,
 }
 
 const _: () = assert!(size_of::<Entry>() == 32);
@@ -82,6 +96,16 @@ const _: () = assert!(size_of::<Entry>() == 32);
 /// the instruction that it is at. All but the first are inlined.
 pub(super) struct Site {
     pub(super) frames: Box<[(u32, u32)]>,
-    /// Whether what was assumed there turned out wrong (rather than the time to ask the machine having come).
-    pub(super) guard: bool,
+    pub(super) why: Why,
+}
+
+/// Why compiled code leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The time to ask the machine has come, or the instruction is not compiled.
+    Time,
+    /// What was assumed of the instruction's operands is not so.
+    Guard,
+    /// What was assumed of the value of the call before is not so.
+    Result,
 }

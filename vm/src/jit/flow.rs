@@ -66,17 +66,16 @@ impl Flow {
     }
 }
 
-/// The registers that no instruction of a function writes, takes or changes in place, a flag each: what they hold when it
-/// begins they hold to its end.
-pub(super) fn fixed(function: &Function) -> Vec<bool> {
-    let mut fixed = vec![true; function.registers as usize];
-    let mut changes = |from: usize, count: usize| fixed.iter_mut().skip(from).take(count).for_each(|it| *it = false);
-    for instr in &function.code {
+/// The registers that some of a function's instructions write, take or change in place, a flag each. All others hold at
+/// the last of these instructions what they held at the first.
+pub(super) fn changed(function: &Function, range: std::ops::RangeInclusive<usize>) -> Vec<bool> {
+    let mut changed = vec![false; function.registers as usize];
+    let mut changes = |from: usize, count: usize| changed.iter_mut().skip(from).take(count).for_each(|it| *it = true);
+    for instr in function.code.get(range).unwrap_or(&function.code) {
         let row = instr.op.operands();
         for (operand, at) in [(row.a, instr.a), (row.b, instr.b), (row.c, instr.c)] {
             match operand {
                 Operand::Def | Operand::Mod => changes(at.into(), 1),
-                Operand::Use if row.x == Operand::Last && instr.x == 1 => changes(at.into(), 1),
                 Operand::Window { extra } => changes(at.into(), instr.x as usize + extra as usize),
                 Operand::Iterator => changes(at.into(), 4),
                 Operand::Mutation => {
@@ -87,6 +86,9 @@ pub(super) fn fixed(function: &Function) -> Vec<bool> {
                 _ => {}
             }
         }
+        if let Some(taken) = taken(*instr) {
+            changes(taken.into(), 1);
+        }
         match (instr.op, function.paths.get(instr.bc() as usize)) {
             (Op::SetPath, Some(path)) => changes(path.root.into(), 1),
             (Op::Push, _) => changes(instr.a.into(), 1),
@@ -96,7 +98,23 @@ pub(super) fn fixed(function: &Function) -> Vec<bool> {
     for handler in &function.handlers {
         changes(handler.error.into(), 1);
     }
-    fixed
+    changed
+}
+
+/// The register whose value an instruction takes, if it does: the last one that it reads.
+pub(super) fn taken(instr: Instr) -> Option<u16> {
+    let row = instr.op.operands();
+    let operands = [(row.c, instr.c), (row.b, instr.b), (row.a, instr.a)];
+    let last = operands.into_iter().find(|(operand, _)| *operand == Operand::Use);
+    last.map(|(_, at)| at).filter(|_| row.x == Operand::Last && instr.x == 1)
+}
+
+/// The head of the innermost loop around the one with that head.
+pub(super) fn loop_around(function: &Function, head: u32) -> Option<u32> {
+    let loops =
+        || (0..).zip(&function.code).filter(|(_, instr)| instr.op == Op::Loop).map(|(at, loop_)| (loop_.bc(), at));
+    let end: u32 = loops().filter(|(own, _)| *own == head).map(|(_, end)| end).max()?;
+    loops().filter(|(outer, at)| *outer < head && *at > end).map(|(outer, _)| outer).max()
 }
 
 fn join(into: &mut [u64], more: &[u64]) {

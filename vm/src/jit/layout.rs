@@ -15,9 +15,10 @@ use std::rc::Rc;
 pub(super) struct Layout {
     /// The kind, a byte, in the header; the count of handles is its first word.
     pub(super) kind: i32,
-    /// An array's elements: where they are, and how many.
+    /// An array's elements: where they are, how many, and for how many there is room.
     pub(super) items: i32,
     pub(super) length: i32,
+    pub(super) room: i32,
     /// An object's shape, where it shares one. Where it does not, this word is never a shape's address.
     pub(super) shape: i32,
     /// Its values, where it shares a shape.
@@ -32,13 +33,14 @@ pub(super) struct Layout {
 impl Layout {
     /// Measures; `None` if a `Vec` is not what it is expected to be, and then nothing can be compiled.
     pub(super) fn measure(root: &Rc<Shape>) -> Option<Layout> {
-        let (pointer, length) = vec_words()?;
+        let (pointer, length, room) = vec_words()?;
         let (shape, values) = Object::new(root).offsets()?;
         let at = |offset: usize| i32::try_from(offset).ok();
         Some(Layout {
             kind: at(KIND_OFFSET)?,
             items: at(body_offset::<Array>() + Array::ITEMS + pointer)?,
             length: at(body_offset::<Array>() + Array::ITEMS + length)?,
+            room: at(body_offset::<Array>() + Array::ITEMS + room)?,
             shape: at(body_offset::<Object>() + shape)?,
             values: at(body_offset::<Object>() + values + pointer)?,
             held: at(body_offset::<VariableCell>() + VariableCell::held_offset())?,
@@ -49,8 +51,8 @@ impl Layout {
     }
 }
 
-/// The places of a `Vec`'s address and length among its words.
-fn vec_words() -> Option<(usize, usize)> {
+/// The places of a `Vec`'s address, length and capacity among its words.
+fn vec_words() -> Option<(usize, usize, usize)> {
     let mut vec: Vec<Value> = Vec::with_capacity(64);
     vec.push(Value::NULL);
     if size_of::<Vec<Value>>() != 3 * size_of::<usize>() {
@@ -59,7 +61,7 @@ fn vec_words() -> Option<(usize, usize)> {
     // SAFETY: three words without padding, read while the `Vec` lives.
     let words: [usize; 3] = unsafe { std::mem::transmute_copy(&vec) };
     let place = |word: usize| words.iter().position(|own| *own == word).map(|at| at * size_of::<usize>());
-    Some((place(vec.as_ptr() as usize)?, place(vec.len())?))
+    Some((place(vec.as_ptr() as usize)?, place(vec.len())?, place(vec.capacity())?))
 }
 
 /// The word that an object of this shape holds.

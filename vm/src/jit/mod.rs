@@ -22,6 +22,7 @@
 mod code;
 mod context;
 mod flow;
+mod heat;
 mod layout;
 mod profile;
 mod state;
@@ -33,23 +34,20 @@ use crate::interp::Entered;
 use crate::machine::{Fiber, Finish, Frame, JitMode, Loaded, Machine};
 use crate::value::{Shape, Value};
 use code::{Code, Ended};
-use context::{Context, Entry, NO_SITE, Site, status};
+use context::{Context, Entry, Made, NO_SITE, Site, Why, status};
+pub(crate) use heat::Heat;
 use layout::Layout;
 use prism_bytecode::{Instr, Op, Operand};
 use profile::Profile;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use stubs::Left;
 use translate::{Failure, Observed, Part, Source, Translator};
 
-/// Calls before a function is compiled.
-const CALLS: i32 = 300;
-/// Turns before a loop is.
-const TURNS: i32 = 800;
-/// Turns until a loop that could not be compiled is looked at again.
-const PATIENCE: i32 = 100_000;
 /// A function is compiled so often at most.
-const MOST_TIMES: u32 = 16;
+const MOST_TIMES: u32 = 8;
+/// A translation is begun anew so often at most: each time a loop's head is widened, of which there are few ways.
+const MOST_ATTEMPTS: u32 = 16;
 /// Exits of what was assumed before a function is compiled anew.
 const EXITS: u32 = 2;
 /// Entries where registers were something else before a loop is compiled anew.
@@ -79,8 +77,8 @@ impl Body {
         let often = self.entries >= 64;
         let steps = self.steps / u64::from(self.entries.max(1));
         match part {
-            Part::Function => often && steps < 4,
-            Part::Loop(_) => often && steps < 8 && self.exits > self.entries / 2,
+            Part::Function => often && (steps < 4 || steps < 24 && self.exits > self.entries / 4 * 3),
+            Part::Loop(_) => often && steps < 24 && self.exits > self.entries / 4 * 3,
         }
     }
 }
@@ -91,6 +89,8 @@ pub(crate) struct Jit {
     code: Code,
     layout: Layout,
     bodies: HashMap<(u32, Part), Body>,
+    /// Registers that are now this, now that where a loop is entered.
+    mixed: HashSet<(u32, Part, usize)>,
     /// How often each function was compiled.
     times: HashMap<u32, u32>,
     entries: Vec<Entry>,
@@ -98,46 +98,6 @@ pub(crate) struct Jit {
     sites: Vec<Site>,
     /// Shapes that code compares with.
     keeps: Vec<Rc<Shape>>,
-}
-
-/// How far a function is from being compiled.
-#[derive(Debug)]
-pub(crate) struct Heat {
-    calls: std::cell::Cell<i32>,
-    turns: std::cell::Cell<i32>,
-}
-
-impl Heat {
-    /// That of a function that has not run.
-    pub(crate) fn new(mode: JitMode) -> Heat {
-        let (calls, turns) = match mode {
-            JitMode::Off => (-1, -1),
-            JitMode::On => (CALLS, TURNS),
-            JitMode::Always => (0, 0),
-        };
-        Heat { calls: calls.into(), turns: turns.into() }
-    }
-
-    /// Counts a call; tells whether the function is to run as code.
-    #[inline]
-    pub(crate) fn called(&self) -> bool {
-        Self::count(&self.calls)
-    }
-
-    /// Counts a turn of a loop; tells whether it is to run as code.
-    #[inline]
-    pub(crate) fn turned(&self) -> bool {
-        Self::count(&self.turns)
-    }
-
-    #[inline]
-    fn count(left: &std::cell::Cell<i32>) -> bool {
-        let now = left.get();
-        if now > 0 {
-            left.set(now - 1);
-        }
-        now == 0
-    }
 }
 
 impl Machine {
@@ -175,6 +135,12 @@ impl Machine {
             return Entered::Not;
         };
         if !jit.bodies.contains_key(&(number, part)) {
+            if let Part::Loop(head) = part
+                && jit.awaits_outer(number, function, head)
+            {
+                self.jit = Some(jit);
+                return Entered::Not;
+            }
             jit.compile(self, fiber, number, part);
         }
         let code = jit.bodies.get(&(number, part)).and_then(|body| body.code);
@@ -183,9 +149,9 @@ impl Machine {
             Some(code) => self.run_code(&mut jit, fiber, number, part, code),
             None => {
                 match part {
-                    Part::Function => function.heat.calls.set(-1),
-                    Part::Loop(_) if jit.gave_up_loops(number, function) => function.heat.turns.set(-1),
-                    Part::Loop(_) => function.heat.turns.set(PATIENCE),
+                    Part::Function => function.heat.give_up_calls(),
+                    Part::Loop(_) if jit.gave_up_loops(number, function) => function.heat.give_up_loops(),
+                    Part::Loop(head) => function.heat.give_up_loop(head),
                 }
                 Entered::Not
             }
@@ -195,8 +161,8 @@ impl Machine {
     }
 
     fn give_up(&self, function: &Loaded) {
-        function.heat.calls.set(-1);
-        function.heat.turns.set(-1);
+        function.heat.give_up_calls();
+        function.heat.give_up_loops();
     }
 
     fn run_code(&mut self, jit: &mut Jit, fiber: &mut Fiber, number: u32, part: Part, code: *const u8) -> Entered {
@@ -311,6 +277,7 @@ impl Jit {
             code: Code::new()?,
             layout: Layout::measure(machine.runtime.root_shape())?,
             bodies: HashMap::new(),
+            mixed: HashSet::new(),
             times: HashMap::new(),
             entries: [&machine.library_unit, &machine.program_unit]
                 .into_iter()
@@ -330,15 +297,21 @@ impl Jit {
             .all(|head| self.bodies.get(&(number, Part::Loop(head))).is_some_and(|body| body.code.is_none()))
     }
 
+    /// Whether a loop without code is to go on without: one around it is better compiled, if it turns soon.
+    fn awaits_outer(&self, number: u32, function: &Loaded, head: u32) -> bool {
+        let gave_up = |outer| self.bodies.get(&(number, Part::Loop(outer))).is_some_and(|body| body.code.is_none());
+        let outer = flow::loop_around(function.compiled(), head).filter(|outer| !gave_up(*outer));
+        self.mode == JitMode::On && function.heat.awaits(head, outer)
+    }
+
     /// Compiles a function or loop for what its registers hold now.
     fn compile(&mut self, machine: &Machine, fiber: &Fiber, number: u32, part: Part) {
         let code = self.translated(machine, fiber, number, part);
-        if let (Some((fast, boxed, in_registers)), Part::Function) = (code, part) {
-            let entry = &mut self.entries[number as usize];
-            (entry.boxed, entry.fast, entry.in_registers) = (boxed, fast, in_registers);
+        if let (Some(made), Part::Function) = (&code, part) {
+            self.entries[number as usize].set(made);
         }
         let checks = self.checks(machine, fiber, number, part);
-        let code = code.map(|(_, boxed, _)| boxed);
+        let code = code.map(|made| made.boxed);
         let body = Body { code, checks, misses: 0, entries: 0, steps: 0, exits: 0 };
         self.bodies.insert((number, part), body);
     }
@@ -349,7 +322,7 @@ impl Jit {
         let function = &machine.functions[number as usize];
         let flow = flow_of(machine, function);
         let registers = fiber.stack[frame.base..].iter().take(function.registers as usize).enumerate();
-        let check = |(reg, value): (usize, &Value)| match observe(value, machine.min_untraced, part) {
+        let check = |(reg, value): (usize, &Value)| match self.observe(machine, (number, part, reg), value) {
             Observed::Anything => None,
             Observed::Text | Observed::Idle if flow.is_live(head as usize, reg) => None,
             _ if !flow.is_live(head as usize, reg) => Some((reg, Observed::Uncounted)),
@@ -357,6 +330,14 @@ impl Jit {
             observed => Some((reg, observed)),
         };
         registers.filter_map(check).collect()
+    }
+
+    /// What a register is taken to hold where a body is entered.
+    fn observe(&self, machine: &Machine, register: (u32, Part, usize), value: &Value) -> Observed {
+        if self.mixed.contains(&register) {
+            return Observed::Anything;
+        }
+        observe(value, machine.min_untraced, register.1)
     }
 
     /// Whether registers are what the code of a loop was made for; what is not read again is [tidied](tidy) up.
@@ -379,6 +360,7 @@ impl Jit {
             if !fits {
                 body.misses += 1;
                 if body.misses > MISSES {
+                    self.mixed.insert((number, part, *reg));
                     self.bodies.remove(&(number, part));
                 }
                 return false;
@@ -387,13 +369,7 @@ impl Jit {
         true
     }
 
-    fn translated(
-        &mut self,
-        machine: &Machine,
-        fiber: &Fiber,
-        number: u32,
-        part: Part,
-    ) -> Option<(*const u8, *const u8, u64)> {
+    fn translated(&mut self, machine: &Machine, fiber: &Fiber, number: u32, part: Part) -> Option<Made> {
         let function = machine.functions.get(number as usize)?;
         let frame = fiber.frames.last()?;
         let times = self.times.entry(number).or_default();
@@ -403,7 +379,9 @@ impl Jit {
         }
         let registers = fiber.stack.get(frame.base..frame.base + function.registers as usize)?;
         let lower = machine.min_untraced;
-        let observed: Vec<Observed> = registers.iter().map(|value| observe(value, lower, part)).collect();
+        let observed = registers.iter().enumerate();
+        let observed = observed.map(|(reg, value)| self.observe(machine, (number, part, reg), value));
+        let observed: Vec<Observed> = observed.collect();
         let mut source = Source {
             machine,
             layout: self.layout,
@@ -421,16 +399,21 @@ impl Jit {
         };
         source.in_registers = source.passed_numbers();
         let entry_site = self.sites.len() as u64;
-        self.sites.push(Site { frames: Box::new([(number, 0)]), guard: true });
+        self.sites.push(Site { frames: Box::new([(number, 0)]), why: Why::Guard });
         let first_site = self.sites.len();
-        let mut heads = HashMap::new();
-        // Each time a loop's head is widened, of which there are few ways.
-        for _ in 0..MOST_TIMES {
+        let (mut taken, mut numeric) = (HashMap::new(), true);
+        for _ in 0..MOST_ATTEMPTS {
             let (sites, keeps, code) = (&mut self.sites, &mut self.keeps, &mut self.code);
             sites.truncate(first_site);
             let mut failure = None;
             let translate = |builder: cranelift_frontend::FunctionBuilder<'_>, own| match Translator::translate(
-                &source, builder, sites, &mut heads, keeps, own,
+                &source,
+                builder,
+                sites,
+                &mut taken,
+                keeps,
+                &mut numeric,
+                own,
             ) {
                 Ok(()) => true,
                 Err(found) => {
@@ -440,7 +423,10 @@ impl Jit {
             };
             let compiled = code.compile(source.in_registers, entry_site, translate);
             match failure {
-                None => return compiled.map(|(fast, boxed)| (fast, boxed, source.in_registers)),
+                None => {
+                    let in_registers = source.in_registers;
+                    return compiled.map(|(fast, boxed)| Made { boxed, fast, in_registers, numeric });
+                }
                 Some(Failure::Again) => {}
                 Some(Failure::Pointless) => return None,
             }
@@ -450,9 +436,13 @@ impl Jit {
 
     /// An exit teaches: what its instruction looked at is on the stack.
     fn learn(&mut self, machine: &Machine, fiber: &Fiber, site: u64, base: usize) {
-        let Some(site) = self.sites.get(site as usize).filter(|site| site.guard) else { return };
+        let Some(site) = self.sites.get(site as usize).filter(|site| site.why != Why::Time) else { return };
         let (function, pc, base) = stubs::innermost(machine, site, base);
         let compiled = site.frames[0].0;
+        if site.why == Why::Result {
+            self.profile.learn(function, pc - 1).valued = true;
+            return self.drop_code(compiled);
+        }
         let Some(instr) = machine.functions[function as usize].compiled().code.get(pc).copied() else { return };
         let value = |register: u16| fiber.stack.get(base + register as usize);
         let seen = self.profile.learn(function, pc);
@@ -489,7 +479,8 @@ impl Jit {
 
     /// Compiles a function anew the next time it is come by.
     fn drop_code(&mut self, function: u32) {
-        self.bodies.retain(|(number, _), _| *number != function);
+        // What it was not worth to compile, it is less so now.
+        self.bodies.retain(|(number, _), body| *number != function || body.code.is_none());
         if let Some(entry) = self.entries.get_mut(function as usize) {
             entry.clear();
         }

@@ -15,6 +15,8 @@ pub(super) struct Seen {
     pub(super) callee: Option<u32>,
     /// More than one function is called there.
     pub(super) many: bool,
+    /// What is called there gives other values than plain numbers.
+    pub(super) valued: bool,
     /// How often it was left there.
     pub(super) exits: u32,
 }

@@ -4,6 +4,7 @@
 //! that is counted**: it can be overwritten without releasing anything, and what the register is stands in values of the
 //! compiled code. An exit writes the registers that are still read to their homes.
 
+use super::translate::{Region, Versions};
 use cranelift_codegen::ir::{Type, Value, types};
 
 /// What a register is.
@@ -40,6 +41,28 @@ pub(super) struct Held {
     pub(super) lasting: bool,
     /// The function that it was seen to be, as a guess.
     pub(super) hint: Option<Hint>,
+    /// Where it stands in memory, as long as it is borrowed: exits read it there.
+    pub(super) place: Option<Place>,
+}
+
+impl Held {
+    /// A value that is the register's own.
+    pub(super) fn owned(bits: Value, conf: Value) -> Held {
+        Held { bits, conf, owned: true, lasting: false, hint: None, place: None }
+    }
+
+    /// A value that is not counted, or held by something for as long as the function runs.
+    pub(super) fn lasting(bits: Value, conf: Value) -> Held {
+        Held { bits, conf, owned: false, lasting: true, hint: None, place: None }
+    }
+}
+
+/// A place in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    pub(super) region: Region,
+    pub(super) at: Value,
+    pub(super) offset: i32,
 }
 
 /// A guess which function a value is.
@@ -85,19 +108,23 @@ pub(super) struct State {
     pub(super) base: Value,
     /// Steps until the machine must be asked.
     pub(super) left: Value,
+    /// What memory was last changed.
+    pub(super) versions: Versions,
 }
 
-/// What a register is where paths meet, without the values that it is in.
+/// What a register is where paths meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Memory,
     Stale,
+    Null,
+    Text(u32),
+    /// In the very values that it is in on all paths: a number or a boolean.
+    Same(Kind),
     Num,
     Int,
     Conf,
     Bool,
-    Null,
-    Text(u32),
 }
 
 /// A register where paths meet.
@@ -114,20 +141,31 @@ impl Shape {
             Kind::Memory | Kind::Held(_) => return Shape { form: Form::Memory, synced: true },
             _ if !live => return Shape { form: Form::Stale, synced: false },
             Kind::Stale => Form::Stale,
-            Kind::Num(_) => Form::Num,
-            Kind::Int(_) => Form::Int,
-            Kind::Conf(..) => Form::Conf,
-            Kind::Bool(_) => Form::Bool,
             Kind::Null => Form::Null,
             Kind::Text(text) => Form::Text(text),
+            kind => Form::Same(kind),
         };
         Shape { form, synced: reg.synced }
+    }
+
+    /// The shape where the values differ from path to path.
+    pub(super) fn loose(self) -> Shape {
+        let form = match self.form {
+            Form::Same(Kind::Num(_)) => Form::Num,
+            Form::Same(Kind::Int(_)) => Form::Int,
+            Form::Same(Kind::Conf(..)) => Form::Conf,
+            Form::Same(Kind::Bool(_)) => Form::Bool,
+            Form::Same(_) => Form::Memory,
+            other => other,
+        };
+        Shape { form, ..self }
     }
 
     /// What serves for both.
     pub(super) fn join(self, other: Shape, live: bool) -> Shape {
         let form = match (self.form, other.form) {
             (a, b) if a == b => a,
+            (Form::Same(_), _) | (_, Form::Same(_)) => return self.loose().join(other.loose(), live),
             (Form::Memory, _) | (_, Form::Memory) => Form::Memory,
             (Form::Num | Form::Int, Form::Num | Form::Int) => Form::Num,
             _ if !live => Form::Stale,
@@ -136,14 +174,14 @@ impl Shape {
         Shape { form, synced: form == Form::Memory || (self.synced && other.synced) }
     }
 
-    /// The types of the values that it is in.
+    /// The types of the values that it is in, where these differ from path to path.
     pub(super) fn types(self) -> &'static [Type] {
         match self.form {
             Form::Num => &[types::F64],
             Form::Int => &[types::I64],
             Form::Conf => &[types::F64, types::F64],
             Form::Bool => &[types::I8],
-            Form::Memory | Form::Stale | Form::Null | Form::Text(_) => &[],
+            Form::Memory | Form::Stale | Form::Null | Form::Text(_) | Form::Same(_) => &[],
         }
     }
 
@@ -154,6 +192,7 @@ impl Shape {
             (Form::Int, &[number]) => Kind::Int(number),
             (Form::Conf, &[number, conf]) => Kind::Conf(number, conf),
             (Form::Bool, &[truth]) => Kind::Bool(truth),
+            (Form::Same(kind), _) => kind,
             (Form::Null, _) => Kind::Null,
             (Form::Text(text), _) => Kind::Text(text),
             (Form::Stale, _) => Kind::Stale,

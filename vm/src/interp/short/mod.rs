@@ -211,11 +211,11 @@ impl<'m> At<'m> {
                 return true;
             }};
         }
-        // The general way goes on as compiled code, where there is some.
+        // The general way goes on as compiled code, where there is some; the loop so far ahead says where that begins.
         macro_rules! compiled {
-            ($turns:expr) => {
-                // SAFETY: the machine keeps its functions where they are.
-                if known == NOTHING && $turns && unsafe { &*self.function }.heat.turned() {
+            ($turns:expr, $ahead:expr) => {
+                // SAFETY: the machine keeps its functions where they are; the verifier proved that the loop stands there.
+                if known == NOTHING && $turns && unsafe { (*self.function).heat.turned((*self.pc.add($ahead)).bc()) } {
                     return false;
                 }
             };
@@ -226,7 +226,7 @@ impl<'m> At<'m> {
                 let ($x, $y) = (left.as_float(), right.as_float());
                 let truth: bool = $truth;
                 if (truth || $untruth) && (plain!(left, $side!($right))) && !self.machine.is_out_of_steps() {
-                    compiled!(truth);
+                    compiled!(truth, 1);
                     self.machine.runtime.fuel -= 1;
                     decide!(truth)
                 }
@@ -251,7 +251,7 @@ impl<'m> At<'m> {
                 let ($x, $y) = (left.as_float() + step.as_float(), limit.as_float());
                 let truth: bool = $truth;
                 if (truth || $untruth) && (plain!(left, $side!($limit))) && !self.machine.is_out_of_steps() {
-                    compiled!(truth);
+                    compiled!(truth, 2);
                     self.machine.runtime.fuel -= 1;
                     // SAFETY: the register is valid, and holds a number.
                     unsafe { ptr::write(self.registers.add(instr.a as usize), Value::known($x)) };
@@ -454,7 +454,7 @@ impl<'m> At<'m> {
 
             Op::Jump => goto!(instr.bc()),
             Op::Loop if !self.machine.is_out_of_steps() => {
-                compiled!(true);
+                compiled!(true, 0);
                 self.machine.runtime.fuel -= 1;
                 goto!(instr.bc())
             }
@@ -549,7 +549,7 @@ impl<'m> At<'m> {
                     if self.machine.is_out_of_steps() {
                         return false;
                     }
-                    compiled!(true);
+                    compiled!(true, 1);
                 }
                 let (items, position) = (val!(instr.a), val!(instr.a + 1));
                 if let (Some(array), Some(index), true) = (items.as_array(), position.as_position(), items.is_plain()) {

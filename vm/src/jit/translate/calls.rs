@@ -18,8 +18,12 @@ use std::mem::offset_of;
 
 /// Functions with at most so many instructions are inlined …
 const MOST_INLINED: usize = 40;
-/// … so deep.
+/// … so deep …
 const MOST_NESTED: usize = 4;
+/// … and into themselves so deep, …
+const MOST_UNROLLED: usize = 1;
+/// … as long as these are no more in all.
+const MOST_INLINED_IN_ALL: usize = 400;
 
 /// A call about to be made: its arguments are right, its callee is what it was seen to be.
 #[derive(Clone, Copy)]
@@ -36,6 +40,23 @@ struct Ready<'a> {
     closure: Value,
     /// Whether it is known only how many arguments it takes.
     many: bool,
+}
+
+/// What a call of compiled code has given.
+#[derive(Clone, Copy)]
+struct Returned {
+    /// Its status, …
+    ended: Value,
+    /// … its word, …
+    bits: Value,
+    /// … and its double.
+    number: Value,
+    /// The offset of the callee's first register.
+    offset: Value,
+    /// The register of the callee's handle.
+    callee: usize,
+    /// Where the value goes.
+    result: usize,
 }
 
 impl<'a> Translator<'a, '_> {
@@ -94,11 +115,10 @@ impl<'a> Translator<'a, '_> {
     /// The address of the closure in a register; leaves if it is none that takes just so many arguments.
     fn guard_taking(&mut self, callee: usize, takes: u16) -> Value {
         let (bits, conf) = self.words(callee);
-        let plain = self.is_plain(conf);
-        self.guard(plain);
+        self.guard_plain(conf);
         let at = self.other(bits, HeapKind::Closure);
         let entry = self.entry_of(at);
-        let own = self.load(Region::Entry, types::I64, entry, offset_of!(Entry, takes) as i32);
+        let own = self.load(Region::Entry, types::I32, entry, offset_of!(Entry, takes) as i32);
         let same = self.is_word(IntCC::Equal, own, u64::from(takes));
         self.guard(same);
         at
@@ -109,7 +129,7 @@ impl<'a> Translator<'a, '_> {
         let number = self.load(Region::Fixed, types::I32, closure, self.layout().function);
         let number = self.b.ins().uextend(types::I64, number);
         let offset = self.b.ins().ishl_imm_u(number, 5);
-        let entries = self.context_load(offset_of!(Context, entries));
+        let entries = self.context_fixed(offset_of!(Context, entries));
         self.b.ins().iadd(entries, offset)
     }
 
@@ -119,8 +139,7 @@ impl<'a> Translator<'a, '_> {
         if hint.own && matches!(self.state.regs[callee].kind, Kind::Held(_)) {
             return self.frame().closure;
         }
-        let plain = self.is_plain(conf);
-        self.guard(plain);
+        self.guard_plain(conf);
         let at = self.other(bits, HeapKind::Closure);
         let own = self.load(Region::Fixed, types::I32, at, self.layout().function);
         let same = self.is_word(IntCC::Equal, own, u64::from(hint.function));
@@ -151,7 +170,6 @@ impl<'a> Translator<'a, '_> {
             }
         }
         for reg in range {
-            self.changed(reg);
             self.state.regs[reg] = Reg::STALE;
         }
         self.exit_here = None;
@@ -163,29 +181,29 @@ impl<'a> Translator<'a, '_> {
             && self.frames.len() < MOST_NESTED
             && function.compiled().handlers.is_empty()
             && function.origin == self.frames[0].function.origin
-            && self.frames.iter().all(|frame| frame.number != ready.number)
+            && self.inlined + function.compiled().code.len() <= MOST_INLINED_IN_ALL
+            && self.frames.iter().filter(|frame| frame.number == ready.number).count() <= MOST_UNROLLED
             && function.compiled().code.iter().all(|instr| is_inlinable(instr.op))
     }
 
     /// Goes through the callee in place.
     fn inline(&mut self, ready: Ready<'a>) -> Result<Next, Failure> {
         let Ready { function, number, hint, first, count, result, closure, .. } = ready;
-        let seen = hint.known.and_then(|known| self.known.get(known as usize).cloned());
+        let known = hint.known.and_then(|known| self.known.get(known as usize).cloned());
+        let seen = if hint.own { self.frame().seen_closure.clone() } else { known };
+        let needed = first + function.registers as usize;
+        self.guard_room(needed);
+        self.inlined += function.compiled().code.len();
         self.step();
         self.drop_more(&ready);
         let outer = self.state.regs.len();
-        let needed = first + function.registers as usize;
-        if needed > outer {
-            self.state.regs.resize(needed, Reg::STALE);
-            self.top = self.top.max(needed);
-        }
+        self.state.regs.resize(needed.max(outer), Reg::STALE);
         self.missing(&ready, first + count);
         let mut frame = self.new_frame(number, first, closure, seen);
         frame.result = result;
         frame.outer = outer;
-        let entered = self.edge();
-        frame.pending.entry(0).or_default().push(entered);
         self.frames.push(frame);
+        self.go(0);
         self.run()?;
         let Some(frame) = self.frames.pop() else { return Ok(Next::Ends) };
         if frame.returns.is_empty() {
@@ -194,6 +212,19 @@ impl<'a> Translator<'a, '_> {
         let behind = self.frame().pc + 1;
         self.merge(behind, frame.returns);
         Ok(Next::Falls)
+    }
+
+    /// Leaves if the stack ends before so many registers: the interpreter makes it longer when it calls.
+    fn guard_room(&mut self, registers: usize) {
+        if registers > self.frames[0].function.registers as usize {
+            let (needed, there) = (self.slot_offset(registers), self.context_load(offset_of!(Context, stack_bytes)));
+            let fits = self.is(IntCC::UnsignedLessThanOrEqual, needed, there);
+            if !self.is_proven(fits) {
+                let exit = self.exit(false);
+                self.unless(fits, exit);
+                self.prove(fits);
+            }
+        }
     }
 
     /// Arguments that are offered but not taken.
@@ -211,7 +242,7 @@ impl<'a> Translator<'a, '_> {
                 self.state.regs.resize(reg + 1, Reg::STALE);
             }
             let (bits, conf) = (self.word(UNINIT), self.plain());
-            self.state.regs[reg] = Reg::new(Kind::Held(Held { bits, conf, owned: false, lasting: true, hint: None }));
+            self.state.regs[reg] = Reg::new(Kind::Held(Held::lasting(bits, conf)));
         }
     }
 
@@ -225,7 +256,7 @@ impl<'a> Translator<'a, '_> {
         let kind = match self.state.regs[a].kind {
             Kind::Memory | Kind::Held(_) | Kind::Text(_) => {
                 let (bits, conf) = self.take(a);
-                Kind::Held(Held { bits, conf, owned: true, lasting: false, hint: None })
+                Kind::Held(Held::owned(bits, conf))
             }
             Kind::Stale => Kind::Null,
             kind => kind,
@@ -269,6 +300,7 @@ impl<'a> Translator<'a, '_> {
         if let Kind::Held(Held { owned: true, .. }) = self.state.regs[callee].kind {
             self.settle(callee);
         }
+        self.guard_room(first + function.params.registers() as usize);
         self.step();
         self.drop_more(&ready);
         self.missing(&ready, first + count);
@@ -277,8 +309,8 @@ impl<'a> Translator<'a, '_> {
                 self.settle(first + at);
             }
         }
-        self.save_left();
-        let offset = self.b.ins().iadd_imm_s(self.offset, first as i64 * i64::from(SLOT));
+        self.pass_left();
+        let offset = self.slot_offset(first);
         let depth = self.b.ins().iadd_imm_s(self.depth, -(self.frames.len() as i64));
         let mut arguments = vec![self.context, offset, closure, depth];
         if fast {
@@ -297,21 +329,71 @@ impl<'a> Translator<'a, '_> {
             }
         };
         let results = self.b.inst_results(call).to_vec();
-        let (ended, bits, conf) = (results[0], results[1], results[2]);
-        self.reload();
+        self.take_over();
         self.state.regs.truncate(self.frame_end());
         for reg in first..self.state.regs.len() {
             if many || reg < first + function.registers as usize {
                 self.state.regs[reg] = Reg::STALE;
             }
         }
-        self.know_nothing();
         self.exit_here = None;
-        self.after_call(callee, ended, bits, offset);
-        self.forget(callee);
-        let conf = self.as_bits(conf);
-        self.define(result, Kind::Held(Held { bits, conf, owned: true, lasting: false, hint: None }));
+        let numeric = if is_own { *self.numeric } else { !many && entry.is_some_and(|entry| entry.numeric) };
+        let numeric = numeric && !self.seen().valued;
+        self.took_own_for_number |= is_own && numeric;
+        let returned = Returned { ended: results[0], bits: results[1], number: results[2], offset, callee, result };
+        if numeric {
+            self.take_number(returned)
+        } else {
+            self.take_value(returned)
+        }
         Ok(Next::Falls)
+    }
+
+    /// Takes the value of a call, whatever it is.
+    fn take_value(&mut self, returned: Returned) {
+        let Returned { ended, bits, number, callee, result, .. } = returned;
+        let (next, exited) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(exited);
+        let exits = self.is_word(IntCC::Equal, ended, status::EXIT as u64);
+        self.b.ins().brif(exits, exited, &[], next, &[]);
+        self.aside(exited);
+        self.exit_too(returned);
+        self.rejoin(next);
+        self.forget(callee);
+        let is_number = self.is_word(IntCC::Equal, ended, status::NUMBER as u64);
+        let (plain, conf) = (self.plain(), self.as_bits(number));
+        let conf = self.b.ins().select(is_number, plain, conf);
+        self.define(result, Kind::Held(Held::owned(bits, conf)));
+    }
+
+    /// Takes the value of a call for a plain number; leaves behind the call if it is none.
+    fn take_number(&mut self, returned: Returned) {
+        let Returned { ended, bits, number, callee, result, .. } = returned;
+        let (next, other) = (self.b.create_block(), self.b.create_block());
+        let (exited, valued) = (self.b.create_block(), self.b.create_block());
+        for block in [other, exited, valued] {
+            self.b.set_cold_block(block);
+        }
+        let is_number = self.is_word(IntCC::Equal, ended, status::NUMBER as u64);
+        self.b.ins().brif(is_number, next, &[], other, &[]);
+        self.aside(other);
+        let exits = self.is_word(IntCC::Equal, ended, status::EXIT as u64);
+        self.b.ins().brif(exits, exited, &[], valued, &[]);
+        self.b.switch_to_block(valued);
+        let before = self.state.clone();
+        self.forget(callee);
+        let conf = self.as_bits(number);
+        self.define(result, Kind::Held(Held::owned(bits, conf)));
+        let exit = self.exit_after_call();
+        self.b.ins().jump(exit, &[]);
+        self.state = before;
+        self.exit_here = None;
+        self.rejoin(exited);
+        self.aside(exited);
+        self.exit_too(returned);
+        self.rejoin(next);
+        self.forget(callee);
+        self.define(result, Kind::Num(number));
     }
 
     /// The address of a callee's code; none if it is this body itself. Leaves if there is no code.
@@ -322,7 +404,7 @@ impl<'a> Translator<'a, '_> {
         let entry = if ready.many {
             self.entry_of(ready.closure)
         } else {
-            let entries = self.context_load(offset_of!(Context, entries));
+            let entries = self.context_fixed(offset_of!(Context, entries));
             let offset = i64::from(ready.number) * size_of::<Entry>() as i64;
             self.b.ins().iadd_imm_s(entries, offset)
         };
@@ -339,19 +421,15 @@ impl<'a> Translator<'a, '_> {
         Some(code)
     }
 
-    /// One past the innermost function's last register.
+    /// One past the last register of all functions under way.
     fn frame_end(&self) -> usize {
-        let frame = self.frame();
-        (frame.first + frame.function.registers as usize).max(self.frames[0].function.registers as usize)
+        let ends = self.frames.iter().map(|frame| frame.first + frame.function.registers as usize);
+        ends.max().unwrap_or_default()
     }
 
     /// Passes an exit on: the callee's frame is noted, and this body leaves too.
-    fn after_call(&mut self, callee: usize, ended: Value, bits: Value, offset: Value) {
-        let (next, exited) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(exited);
-        let exits = self.is_word(IntCC::Equal, ended, status::EXIT as u64);
-        self.b.ins().brif(exits, exited, &[], next, &[]);
-        self.aside(exited);
+    fn exit_too(&mut self, returned: Returned) {
+        let Returned { bits, offset, callee, .. } = returned;
         self.call_stub(super::super::stubs::note_exit as *const u8, &[self.context, bits, offset], None);
         let before = self.state.clone();
         self.settle(callee);
@@ -359,7 +437,6 @@ impl<'a> Translator<'a, '_> {
         self.b.ins().jump(exit, &[]);
         self.state = before;
         self.exit_here = None;
-        self.rejoin(next);
     }
 
     /// A library function of one number.

@@ -1,7 +1,7 @@
 //! Jumps on conditions.
 
 use super::super::state::Kind;
-use super::blocks::{Edge, Next};
+use super::blocks::Next;
 use super::numbers::Term;
 use super::{Failure, Translator};
 use crate::interp::general::operator;
@@ -66,11 +66,6 @@ impl Translator<'_, '_> {
         (self.frame().function.compiled().code[pc + 1].bc() as usize, pc + 2)
     }
 
-    /// Whether a loop's head was come by, so that code can go back to it.
-    pub(super) fn has_head(&self, pc: usize) -> bool {
-        self.frames.len() == 1 && self.heads.contains_key(&pc)
-    }
-
     /// A test with the jump behind it.
     pub(super) fn test(&mut self, instr: Instr) -> Result<Next, Failure> {
         let left = Term::Reg(self.reg(instr.a));
@@ -98,8 +93,7 @@ impl Translator<'_, '_> {
         self.step();
         let (back, over) = (self.b.create_block(), self.b.create_block());
         self.b.ins().brif(truth, back, &[], over, &[]);
-        let state = self.state.clone();
-        self.frame_mut().pending.entry(on).or_default().push(Edge { block: over, state });
+        self.go_from(over, on);
         self.b.switch_to_block(back);
         self.go_back(head);
         Ok(Next::Ends)

@@ -1,7 +1,8 @@
 //! The small change of emitting: constants, loads, calls of stubs, guards.
 
-use super::super::context::{Context, Site, status};
+use super::super::context::{Context, Site, Why, status};
 use super::super::state::Kind;
+use super::memo::Scope;
 use super::{Exit, Tail, Translator};
 use crate::confidence::PLAIN_BITS;
 use crate::value::TAG_STRING;
@@ -14,15 +15,16 @@ use std::mem::offset_of;
 const I64: Type = types::I64;
 
 /// Parts of memory that a store to another can't change: what was loaded need not be loaded again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Region {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::jit) enum Region {
     /// The context.
     Context,
     /// Registers on the fiber's stack.
     Home,
     /// Counts of handles.
     Count,
-    /// What never changes of an object that is alive: its kind, a closure's function and captures with their values.
+    /// What never changes of an object that is alive: its kind, a closure's function and captures with their values; parts
+    /// of the context.
     Fixed,
     /// Shapes; where elements and values are, and how many.
     Frame,
@@ -39,7 +41,10 @@ pub(super) enum Region {
 }
 
 impl Region {
-    const ALL: [Region; 10] = [
+    /// How many there are.
+    pub(super) const COUNT: usize = 10;
+
+    pub(super) const ALL: [Region; Region::COUNT] = [
         Region::Context,
         Region::Home,
         Region::Count,
@@ -73,9 +78,16 @@ impl Translator<'_, '_> {
         self.regions = all.map(|data| self.b.func.dfg.alias_regions.push(data)).collect();
     }
 
+    /// A word of the context that changes.
     pub(super) fn context_load(&mut self, offset: usize) -> Value {
         let context = self.context;
         self.load(Region::Context, I64, context, offset as i32)
+    }
+
+    /// A word of the context that stays the same as long as code runs.
+    pub(super) fn context_fixed(&mut self, offset: usize) -> Value {
+        let context = self.context;
+        self.load(Region::Fixed, I64, context, offset as i32)
     }
 
     /// Calls a function of the machine.
@@ -125,32 +137,38 @@ impl Translator<'_, '_> {
 
     /// A block that leaves before instruction `pc` of the innermost function.
     pub(super) fn exit_at(&mut self, pc: usize, guard: bool) -> Block {
-        self.exit_with(pc, pc, guard)
+        self.exit_with(pc, pc, if guard { Why::Guard } else { Why::Time })
     }
 
     /// A block that leaves while the call at hand is under way.
     pub(super) fn exit_of_call(&mut self) -> Block {
         let pc = self.frame().pc;
-        self.exit_with(pc, pc + 1, false)
+        self.exit_with(pc, pc + 1, Why::Time)
     }
 
-    fn exit_with(&mut self, pc: usize, live: usize, guard: bool) -> Block {
+    /// A block that leaves behind the call at hand, whose value is not what it was taken to be.
+    pub(super) fn exit_after_call(&mut self) -> Block {
+        let pc = self.frame().pc + 1;
+        self.exit_with(pc, pc, Why::Result)
+    }
+
+    fn exit_with(&mut self, pc: usize, live: usize, why: Why) -> Block {
         let block = self.b.create_block();
         self.b.set_cold_block(block);
-        let site = self.new_site(pc, guard);
+        let site = self.new_site(pc, why);
         let needed: Vec<(usize, Kind)> = (0..self.state.regs.len())
             .filter(|reg| self.state.regs[*reg].is_away())
             .filter(|reg| matches!(self.state.regs[*reg].kind, Kind::Held(_)) || self.is_live(*reg, live))
             .map(|reg| (reg, self.state.regs[reg].kind))
             .collect();
-        let (base, left) = (self.state.base, self.state.left);
-        let same = |tail: &&Tail| tail.needed == needed && tail.base == base && tail.left == left;
+        let left = self.state.left;
+        let same = |tail: &&Tail| tail.needed == needed && tail.left == left;
         let tail = match self.tails.iter().rev().take(8).find(same) {
             Some(tail) => tail.block,
             None => {
                 let block = self.b.create_block();
                 self.b.set_cold_block(block);
-                self.tails.push(Tail { block, needed, base, left });
+                self.tails.push(Tail { block, needed, left });
                 block
             }
         };
@@ -159,13 +177,13 @@ impl Translator<'_, '_> {
     }
 
     /// Numbers a place where the innermost function is at `pc`, the others at their calls.
-    pub(super) fn new_site(&mut self, pc: usize, guard: bool) -> u64 {
+    pub(super) fn new_site(&mut self, pc: usize, why: Why) -> u64 {
         let site = self.sites.len() as u64;
         let last = self.frames.len() - 1;
         let at = |(index, frame): (usize, &super::Frame<'_>)| {
             (frame.number, if index == last { pc as u32 } else { frame.pc as u32 })
         };
-        self.sites.push(Site { frames: self.frames.iter().enumerate().map(at).collect(), guard });
+        self.sites.push(Site { frames: self.frames.iter().enumerate().map(at).collect(), why });
         site
     }
 
@@ -176,24 +194,32 @@ impl Translator<'_, '_> {
             let site = self.b.ins().iconst(I64, site as i64);
             self.b.ins().jump(tail, &[BlockArg::Value(site)]);
         }
-        for Tail { block, needed, base, left } in std::mem::take(&mut self.tails) {
+        for Tail { block, needed, left } in std::mem::take(&mut self.tails) {
             let site = self.b.append_block_param(block, I64);
             self.b.switch_to_block(block);
-            self.forget_memo();
-            (self.state.base, self.state.left) = (base, left);
+            self.memo.open(Scope::OUTSIDE);
+            self.forget_loads();
+            // Looked for anew, so that code which keeps its registers away from home need not know.
+            self.find_base();
+            self.state.left = left;
             for (reg, kind) in needed {
                 self.store_away(reg, kind);
             }
-            self.save_left();
-            self.finish(status::EXIT, site);
+            self.finish_for_interpreter(site);
         }
     }
 
-    /// Returns with a status and a word.
-    pub(super) fn finish(&mut self, status: i64, word: Value) {
+    /// Returns with a status, a word and a double.
+    pub(super) fn finish(&mut self, status: i64, word: Value, number: Value) {
+        self.pass_left();
         let status = self.int(status);
+        self.b.ins().return_(&[status, word, number]);
+    }
+
+    /// Returns so that the interpreter goes on at a site.
+    pub(super) fn finish_for_interpreter(&mut self, site: Value) {
         let plain = self.number_const(f64::from_bits(PLAIN_BITS));
-        self.b.ins().return_(&[status, word, plain]);
+        self.finish(status::EXIT, site, plain);
     }
 
     /// Tells the machine how much fuel is left.
@@ -202,10 +228,27 @@ impl Translator<'_, '_> {
         self.store(Region::Context, left, context, offset_of!(Context, left) as i32);
     }
 
-    /// Takes over what others have changed: the fuel, and where the stack is.
+    /// Hands the fuel that is left to other compiled code: it is in the pinned register where one goes over to the other.
+    pub(super) fn pass_left(&mut self) {
+        self.b.ins().set_pinned_reg(self.state.left);
+    }
+
+    /// Takes over what the machine has changed: the fuel, and where the stack is.
     pub(super) fn reload(&mut self) {
         self.forget_loads();
         self.state.left = self.context_load(offset_of!(Context, left));
+        self.find_base();
+    }
+
+    /// Takes over what other compiled code has changed.
+    pub(super) fn take_over(&mut self) {
+        self.forget_loads();
+        self.state.left = self.b.ins().get_pinned_reg(I64);
+        self.find_base();
+    }
+
+    /// Looks where the first register is.
+    pub(super) fn find_base(&mut self) {
         let stack = self.context_load(offset_of!(Context, stack));
         self.state.base = self.b.ins().iadd(stack, self.offset);
     }

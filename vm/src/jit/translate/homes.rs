@@ -1,6 +1,6 @@
 //! Registers and their homes: writing one to its home, giving it another value, letting go of what it was.
 
-use super::super::state::{Held, Kind, Reg};
+use super::super::state::{Held, Kind, Place, Reg};
 use super::Translator;
 use super::emit::Region;
 use crate::confidence::PLAIN_BITS;
@@ -133,7 +133,10 @@ impl Translator<'_, '_> {
 
     /// In an exit: writes what a register is to its home.
     pub(super) fn store_away(&mut self, reg: usize, kind: Kind) {
-        let (bits, conf) = self.kind_words(kind);
+        let (bits, conf) = match kind {
+            Kind::Held(Held { place: Some(Place { region, at, offset }), .. }) => self.load_value(region, at, offset),
+            kind => self.kind_words(kind),
+        };
         if matches!(kind, Kind::Held(Held { owned: false, .. }) | Kind::Text(_)) {
             self.call_stub(super::super::stubs::retain as *const u8, &[bits], None);
         }
@@ -162,7 +165,6 @@ impl Translator<'_, '_> {
     /// Gives a register another value; what it was is let go of.
     pub(super) fn define(&mut self, reg: usize, kind: Kind) {
         self.exit_here = None;
-        self.changed(reg);
         let old = self.state.regs[reg].kind;
         self.state.regs[reg] = Reg::new(kind);
         let (bits, at_home) = match old {
@@ -176,13 +178,13 @@ impl Translator<'_, '_> {
             Kind::Held(Held { owned: false, bits, .. }) => {
                 self.retain(bits);
                 if let Kind::Held(held) = &mut self.state.regs[reg].kind {
-                    held.owned = true;
+                    (held.owned, held.place) = (true, None);
                 }
             }
             Kind::Text(_) => {
                 let (bits, conf) = self.kind_words(kind);
                 self.retain(bits);
-                self.state.regs[reg].kind = Kind::Held(Held { bits, conf, owned: true, lasting: false, hint: None });
+                self.state.regs[reg].kind = Kind::Held(Held::owned(bits, conf));
             }
             _ => {}
         }
@@ -218,14 +220,12 @@ impl Translator<'_, '_> {
             _ => {}
         }
         self.exit_here = None;
-        self.changed(reg);
         self.state.regs[reg] = Reg::STALE;
     }
 
     /// Takes a register's value away: two words that are owned.
     pub(super) fn take(&mut self, reg: usize) -> (Value, Value) {
         self.exit_here = None;
-        self.changed(reg);
         let kind = self.state.regs[reg].kind;
         let (bits, conf) = self.words(reg);
         match kind {
@@ -240,7 +240,6 @@ impl Translator<'_, '_> {
     /// The register is now whatever a stub has put into its home.
     pub(super) fn written(&mut self, reg: usize) {
         self.exit_here = None;
-        self.changed(reg);
         self.state.regs[reg] = Reg::MEMORY;
     }
 
@@ -248,6 +247,15 @@ impl Translator<'_, '_> {
     pub(super) fn refine(&mut self, reg: usize, kind: Kind) {
         let synced = matches!(self.state.regs[reg].kind, Kind::Memory);
         self.state.regs[reg] = Reg { kind, synced };
+    }
+
+    /// Leaves if the word is not the confidence of a plain value.
+    pub(super) fn guard_plain(&mut self, conf: Value) {
+        if !self.is_known_plain(conf) {
+            let plain = self.is_plain(conf);
+            self.guard(plain);
+            self.know_plain(conf);
+        }
     }
 
     /// Whether the word is the confidence of a plain value.

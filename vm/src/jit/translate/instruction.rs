@@ -3,6 +3,8 @@
 //! What has no translation of its own is done by the machine itself, by way of [`Translator::general`]; what may push
 //! frames or suspend the fiber is done so only where the innermost frame is the interpreter's own, else left to it.
 
+use super::super::context::Why;
+use super::super::flow::taken;
 use super::super::state::{Held, Hint, Kind, Reg};
 use super::blocks::Next;
 use super::emit::Region;
@@ -33,7 +35,7 @@ impl Translator<'_, '_> {
             Op::Const => self.constant(a, instr.bc()),
             Op::Uninit => {
                 let (bits, conf) = (self.word(UNINIT), self.plain());
-                self.define(a, Kind::Held(Held { bits, conf, owned: false, lasting: true, hint: None }));
+                self.define(a, Kind::Held(Held::lasting(bits, conf)));
             }
             Op::Move => self.copy(a, b, instr.x == 1),
             Op::LoadSelf => {
@@ -150,11 +152,11 @@ impl Translator<'_, '_> {
         let kind = match source.kind {
             Kind::Memory if last => {
                 let (bits, conf) = self.take(b);
-                Kind::Held(Held { bits, conf, owned: true, lasting: false, hint: self.hint(b) })
+                Kind::Held(Held { hint: self.hint(b), ..Held::owned(bits, conf) })
             }
             Kind::Memory => {
                 let (bits, conf) = self.words(b);
-                Kind::Held(Held { bits, conf, owned: false, lasting: false, hint: self.hint(b) })
+                Self::borrowed(bits, conf, self.hint(b))
             }
             Kind::Held(held) if last => {
                 self.state.regs[b] = Reg::STALE;
@@ -200,7 +202,7 @@ impl Translator<'_, '_> {
         let there = self.is_word(IntCC::NotEqual, closure, 0);
         let bits = self.b.ins().select(there, handle, null);
         let hint = Some(Hint { function: self.frame().number, known: None, own: true });
-        Held { bits, conf: self.plain(), owned: false, lasting: true, hint }
+        Held { hint, ..Held::lasting(bits, self.plain()) }
     }
 
     /// The machine does the instruction: what it reads is at home, and so is what it writes.
@@ -227,7 +229,7 @@ impl Translator<'_, '_> {
         }
         self.save_left();
         let pc = self.frame().pc;
-        let site = self.new_site(pc, false);
+        let site = self.new_site(pc, Why::Time);
         let site = self.word(site);
         let closure = self.frame().closure;
         let arguments = [self.context, self.offset, site, closure];
@@ -271,7 +273,7 @@ impl Translator<'_, '_> {
         self.b.ins().brif(was_raised, raised, &[], moved, &[]);
         self.b.switch_to_block(moved);
         let none = self.word(super::super::context::NO_SITE);
-        self.finish(super::super::context::status::EXIT, none);
+        self.finish_for_interpreter(none);
         self.rejoin(next);
         self.state = before;
         after(self);
@@ -314,9 +316,9 @@ impl Translator<'_, '_> {
                 _ => {}
             }
         }
-        if row.x == Operand::Last && instr.x == 1 {
-            // Taken: whatever is left there is not read.
-            windows.append(&mut reads);
+        if let Some(taken) = taken(instr) {
+            // Whatever is left there is not read.
+            windows.push(self.reg(taken));
         }
         if instr.op == Op::Push {
             writes.push(self.reg(instr.a));
@@ -362,8 +364,8 @@ impl Translator<'_, '_> {
         let hint = exports.get(slot as usize).cloned().and_then(|seen| self.hint_of(&seen));
         // The list of slots stays where it is as long as the program does not grow, and then all code goes.
         let at = self.word(exports.as_ptr().wrapping_add(slot as usize) as u64);
-        let (bits, conf) = self.load_value(Region::Held, at, 0);
-        self.define(a, Kind::Held(Held { bits, conf, owned: false, lasting: false, hint }));
+        let kind = self.part(Region::Held, at, 0, hint);
+        self.define(a, kind);
     }
 }
 

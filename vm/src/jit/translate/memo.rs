@@ -1,17 +1,23 @@
 //! What the code has already computed, loaded and compared on the way to where it is.
 //!
-//! Cranelift finds equal values too, but later, and a comparison that is made again stays a branch. Nothing here outlives
-//! the row of instructions in which it was found: where ways meet, all is forgotten.
+//! Cranelift finds equal values too, but later, and a comparison that is made again stays a branch. What was found holds
+//! in the *scope* in which it was found and in those below: scopes are a tree, and a block's scope lies below that of the
+//! block through which all ways to it lead. What was loaded holds, too, until the same memory may have changed: each
+//! change gives the memory a new [version](Versions), and a load is kept with the version that it read.
 
 use super::Translator;
 use super::emit::Region;
+use super::homes::SLOT;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Type, Value, types};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// A computation without effects.
+/// The bytes of half a word, and so where the upper one is.
+pub(super) const HALF: i32 = 4;
+
+/// What was found: computations without effects, loads, and comparisons that hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Pure {
+enum Found {
     Compare(IntCC, Value, Value),
     CompareWord(IntCC, Value, u64),
     CompareFloats(FloatCC, Value, Value),
@@ -20,89 +26,267 @@ enum Pure {
     Float(Value),
     Bits(Value),
     AsFloat(Value),
+    /// The payload is a number.
+    Number(Value),
+    /// The confidence is that of a plain value.
+    Plain(Value),
     Cut(Value),
     Element(Value, Value),
+    /// The offset of a register on the stack.
+    Slot(usize),
     Word(u64),
     Double(u64),
+    Loaded {
+        region: Region,
+        version: u32,
+        ty: Type,
+        at: Value,
+        offset: i32,
+    },
+    /// The condition holds.
+    Proven(Value),
+}
+
+/// A part of the code that is come to by one way only, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scope(u32);
+
+impl Scope {
+    /// Above all code: nothing is found there.
+    pub(super) const OUTSIDE: Scope = Scope(0);
+}
+
+/// A place in memory: a region and an offset in it, from whatever address.
+pub(super) type Place = (Region, i32);
+
+/// The versions of memory at some point: larger ones are later.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::jit) struct Versions {
+    regions: [u32; Region::COUNT],
+    /// Places that have changed since their regions did as a whole.
+    places: BTreeMap<Place, u32>,
+}
+
+impl Versions {
+    fn of(&self, place: Place) -> u32 {
+        let own = self.places.get(&place).copied().unwrap_or_default();
+        own.max(self.regions[place.0 as usize])
+    }
+}
+
+/// What memory a loop changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    regions: [bool; Region::COUNT],
+    places: Vec<Place>,
 }
 
 /// See the module.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Memo {
-    computed: HashMap<Pure, Value>,
-    loaded: HashMap<(Region, Type, Value, i32), Value>,
-    proven: HashSet<Value>,
-    /// Nothing is noted: the code at hand is not on the way to what follows.
-    aside: bool,
+    found: HashMap<Found, Vec<(Scope, Value)>>,
+    /// By scope: the one above it, and how many there are above.
+    scopes: Vec<(Scope, usize)>,
+    /// The scopes from outside to the one at hand.
+    path: Vec<Scope>,
+    /// Scopes to go back to when code that stands aside is over.
+    asides: Vec<Scope>,
+    /// The last version given.
+    version: u32,
+}
+
+impl Memo {
+    /// Knowing nothing, in the scope of what all code comes through.
+    pub(super) fn new() -> Memo {
+        let mut memo = Memo { scopes: vec![(Scope::OUTSIDE, 0)], path: vec![Scope::OUTSIDE], ..Memo::default() };
+        memo.open(Scope::OUTSIDE);
+        memo
+    }
+
+    fn next_version(&mut self) -> u32 {
+        self.version += 1;
+        self.version
+    }
+
+    fn depth(&self, scope: Scope) -> usize {
+        self.scopes[scope.0 as usize].1
+    }
+
+    fn above(&self, scope: Scope) -> Scope {
+        self.scopes[scope.0 as usize].0
+    }
+
+    /// The scope at hand.
+    pub(super) fn scope(&self) -> Scope {
+        self.path.last().copied().unwrap_or(Scope::OUTSIDE)
+    }
+
+    /// Goes on in another scope.
+    fn go_to(&mut self, scope: Scope) {
+        let depth = self.depth(scope);
+        self.path.resize(depth + 1, Scope::OUTSIDE);
+        let mut own = scope;
+        for at in (0..=depth).rev() {
+            if self.path[at] == own && at < depth {
+                break;
+            }
+            self.path[at] = own;
+            own = self.above(own);
+        }
+    }
+
+    /// Begins a scope below another one.
+    pub(super) fn open(&mut self, above: Scope) {
+        let scope = Scope(self.scopes.len() as u32);
+        self.scopes.push((above, self.depth(above) + 1));
+        self.go_to(scope);
+    }
+
+    /// The innermost scope above or at both.
+    pub(super) fn common(&self, mut a: Scope, mut b: Scope) -> Scope {
+        while a != b {
+            if self.depth(a) >= self.depth(b) {
+                a = self.above(a);
+            } else {
+                b = self.above(b);
+            }
+        }
+        a
+    }
+
+    fn get(&self, what: &Found) -> Option<Value> {
+        let found = self.found.get(what)?;
+        let holds = |scope: Scope| self.path.get(self.depth(scope)) == Some(&scope);
+        found.iter().rev().find(|(scope, _)| holds(*scope)).map(|(_, value)| *value)
+    }
+
+    fn note(&mut self, what: Found, value: Value) {
+        let scope = self.scope();
+        self.found.entry(what).or_default().push((scope, value));
+    }
+
+    /// The versions where ways meet that bring these.
+    pub(super) fn joined(&mut self, all: &[Versions]) -> Versions {
+        let Some((first, others)) = all.split_first() else { return Versions::default() };
+        if others.iter().all(|other| other == first) {
+            return first.clone();
+        }
+        let mut joined = first.clone();
+        for other in others {
+            for (own, other) in joined.regions.iter_mut().zip(other.regions) {
+                if *own != other {
+                    *own = self.next_version();
+                }
+            }
+        }
+        for place in all.iter().flat_map(|versions| versions.places.keys().copied()) {
+            let own = first.of(place);
+            let same = others.iter().all(|other| other.of(place) == own);
+            let own = if same { own } else { self.next_version() };
+            joined.places.insert(place, own);
+        }
+        joined
+    }
+
+    /// The versions at the head of a loop that changes this.
+    pub(super) fn changed(&mut self, before: &Versions, changes: &Changes) -> Versions {
+        let mut after = before.clone();
+        for (own, changes) in after.regions.iter_mut().zip(changes.regions) {
+            if changes {
+                *own = self.next_version();
+            }
+        }
+        for place in &changes.places {
+            after.places.insert(*place, self.next_version());
+        }
+        after
+    }
+}
+
+impl Changes {
+    /// Adds what differs at the end of a turn from what was at its beginning; whether anything was added.
+    pub(super) fn add(&mut self, head: &Versions, end: &Versions) -> bool {
+        let before = self.clone();
+        for (at, own) in self.regions.iter_mut().enumerate() {
+            *own |= head.regions[at] != end.regions[at];
+        }
+        for place in end.places.keys() {
+            if head.of(*place) != end.of(*place) && !self.regions[place.0 as usize] && !self.places.contains(place) {
+                self.places.push(*place);
+            }
+        }
+        *self != before
+    }
 }
 
 impl Translator<'_, '_> {
     /// Begins a block that not all of what follows comes through.
     pub(super) fn aside(&mut self, block: Block) {
         self.b.switch_to_block(block);
-        self.memo.aside = true;
+        let scope = self.memo.scope();
+        self.memo.asides.push(scope);
+        self.memo.open(scope);
     }
 
     /// Goes on where all ways come through.
     pub(super) fn rejoin(&mut self, block: Block) {
         self.b.switch_to_block(block);
-        self.memo.aside = false;
-    }
-
-    pub(super) fn forget_memo(&mut self) {
-        self.memo = self.entry_memo.clone();
-    }
-
-    /// All that is known now is known wherever the code goes on, but for memory that may change.
-    pub(super) fn keep_memo(&mut self) {
-        self.memo.loaded.retain(|(region, ..), _| *region == Region::Fixed);
-        self.entry_memo = self.memo.clone();
+        if let Some(scope) = self.memo.asides.pop() {
+            // What is found from here on is not found in what stood aside.
+            self.memo.open(scope);
+        }
     }
 
     /// Something else may have changed memory.
     pub(super) fn forget_loads(&mut self) {
-        self.memo.loaded.clear();
+        self.forget_regions(&Region::ALL);
     }
 
-    fn once(&mut self, what: Pure, compute: impl FnOnce(&mut Self) -> Value) -> Value {
-        if let Some(known) = self.memo.computed.get(&what) {
-            return *known;
+    /// Memory of these regions may have changed, if it can.
+    pub(super) fn forget_regions(&mut self, regions: &[Region]) {
+        let version = self.memo.next_version();
+        for region in regions.iter().filter(|region| **region != Region::Fixed) {
+            self.state.versions.regions[*region as usize] = version;
+        }
+    }
+
+    fn once(&mut self, what: Found, compute: impl FnOnce(&mut Self) -> Value) -> Value {
+        if let Some(known) = self.memo.get(&what) {
+            return known;
         }
         let value = compute(self);
-        if !self.memo.aside {
-            self.memo.computed.insert(what, value);
-        }
+        self.memo.note(what, value);
         value
     }
 
     /// A word.
     pub(super) fn word(&mut self, word: u64) -> Value {
-        self.once(Pure::Word(word), |it| it.b.ins().iconst(types::I64, word as i64))
+        self.once(Found::Word(word), |it| it.b.ins().iconst(types::I64, word as i64))
     }
 
     /// A double.
     pub(super) fn number_const(&mut self, number: f64) -> Value {
-        self.once(Pure::Double(number.to_bits()), |it| it.b.ins().f64const(number))
+        self.once(Found::Double(number.to_bits()), |it| it.b.ins().f64const(number))
     }
 
     /// A condition on words.
     pub(super) fn is(&mut self, condition: IntCC, a: Value, b: Value) -> Value {
-        self.once(Pure::Compare(condition, a, b), |it| it.b.ins().icmp(condition, a, b))
+        self.once(Found::Compare(condition, a, b), |it| it.b.ins().icmp(condition, a, b))
     }
 
     /// A condition on a word of any width and a constant.
     pub(super) fn is_word(&mut self, condition: IntCC, a: Value, word: u64) -> Value {
-        self.once(Pure::CompareWord(condition, a, word), |it| it.b.ins().icmp_imm_u(condition, a, word as i64))
+        self.once(Found::CompareWord(condition, a, word), |it| it.b.ins().icmp_imm_u(condition, a, word as i64))
     }
 
     /// A condition on doubles.
     pub(super) fn is_float(&mut self, condition: FloatCC, a: Value, b: Value) -> Value {
-        self.once(Pure::CompareFloats(condition, a, b), |it| it.b.ins().fcmp(condition, a, b))
+        self.once(Found::CompareFloats(condition, a, b), |it| it.b.ins().fcmp(condition, a, b))
     }
 
     /// The address in a payload.
     pub(super) fn address(&mut self, bits: Value) -> Value {
-        self.once(Pure::Address(bits), |it| {
+        self.once(Found::Address(bits), |it| {
             let mask = it.word(crate::value::PAYLOAD);
             it.b.ins().band(bits, mask)
         })
@@ -110,82 +294,133 @@ impl Translator<'_, '_> {
 
     /// The tag of a payload.
     pub(super) fn tag(&mut self, bits: Value) -> Value {
-        self.once(Pure::Tag(bits), |it| it.b.ins().ushr_imm_u(bits, 48))
+        self.once(Found::Tag(bits), |it| it.b.ins().ushr_imm_u(bits, 48))
     }
 
     /// A payload as the double that it is.
     pub(super) fn as_float(&mut self, bits: Value) -> Value {
-        self.once(Pure::AsFloat(bits), |it| it.b.ins().bitcast(types::F64, MemFlagsData::new(), bits))
+        self.once(Found::AsFloat(bits), |it| it.b.ins().bitcast(types::F64, MemFlagsData::new(), bits))
     }
 
     /// A double as a payload.
     pub(super) fn as_bits(&mut self, number: Value) -> Value {
-        self.once(Pure::Bits(number), |it| it.b.ins().bitcast(types::I64, MemFlagsData::new(), number))
+        if let Some(known) = self.memo.get(&Found::Bits(number)) {
+            return known;
+        }
+        let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), number);
+        self.memo.note(Found::Bits(number), bits);
+        self.know_number(bits, number);
+        bits
+    }
+
+    /// Whether the payload is known to be a number.
+    pub(super) fn is_number(&self, bits: Value) -> bool {
+        self.memo.get(&Found::Number(bits)).is_some()
+    }
+
+    /// The payload is this number.
+    pub(super) fn know_number(&mut self, bits: Value, number: Value) {
+        self.memo.note(Found::AsFloat(bits), number);
+        self.memo.note(Found::Number(bits), bits);
+    }
+
+    /// Whether the word is known to be the confidence of a plain value.
+    pub(super) fn is_known_plain(&mut self, conf: Value) -> bool {
+        self.plain() == conf || self.memo.get(&Found::Plain(conf)).is_some()
+    }
+
+    /// The word is the confidence of a plain value.
+    pub(super) fn know_plain(&mut self, conf: Value) {
+        self.memo.note(Found::Plain(conf), conf);
     }
 
     /// A whole number as a double.
     pub(super) fn float(&mut self, number: Value) -> Value {
         match self.constants.get(&number).copied() {
             Some(constant) => self.number_const(constant),
-            None => self.once(Pure::Float(number), |it| it.b.ins().fcvt_from_sint(types::F64, number)),
+            None => self.once(Found::Float(number), |it| it.b.ins().fcvt_from_sint(types::F64, number)),
         }
     }
 
     /// A double cut to a whole number, the nearest there is.
     pub(super) fn cut(&mut self, number: Value) -> Value {
-        self.once(Pure::Cut(number), |it| it.b.ins().fcvt_to_sint_sat(types::I64, number))
+        self.once(Found::Cut(number), |it| it.b.ins().fcvt_to_sint_sat(types::I64, number))
     }
 
     /// The address of a slot in a row of values.
     pub(super) fn slot_of(&mut self, items: Value, index: Value) -> Value {
-        self.once(Pure::Element(items, index), |it| {
+        self.once(Found::Element(items, index), |it| {
             let offset = it.b.ins().ishl_imm_u(index, 4);
             it.b.ins().iadd(items, offset)
         })
     }
 
-    /// Loads from memory of a region. Nothing traps: what is loaded from is alive, as was compared.
-    pub(super) fn load(&mut self, region: Region, ty: Type, at: Value, offset: i32) -> Value {
-        let key = (region, ty, at, offset);
-        if let Some(known) = self.memo.loaded.get(&key) {
-            return *known;
-        }
-        let flags = self.flags(region);
-        let value = self.b.ins().load(ty, flags, at, offset);
-        if !self.memo.aside {
-            self.memo.loaded.insert(key, value);
-        }
-        value
+    /// The offset of a register from the beginning of the stack.
+    pub(super) fn slot_offset(&mut self, reg: usize) -> Value {
+        self.once(Found::Slot(reg), |it| it.b.ins().iadd_imm_s(it.offset, reg as i64 * i64::from(SLOT)))
     }
 
+    fn loaded(&self, region: Region, ty: Type, at: Value, offset: i32) -> Found {
+        Found::Loaded { region, version: self.state.versions.of((region, offset)), ty, at, offset }
+    }
+
+    /// Loads from memory of a region. Nothing traps: what is loaded from is alive, as was compared.
+    pub(super) fn load(&mut self, region: Region, ty: Type, at: Value, offset: i32) -> Value {
+        let what = self.loaded(region, ty, at, offset);
+        self.once(what, |it| {
+            let flags = it.flags(region);
+            let value = it.b.ins().load(ty, flags, at, offset);
+            it.loads.push(value);
+            value
+        })
+    }
+
+    /// Takes out the loads of which nothing is used, which Cranelift would keep.
+    pub(super) fn drop_unused_loads(&mut self) {
+        let func = &mut self.b.func;
+        let mut used = HashSet::new();
+        for block in func.layout.blocks() {
+            for inst in func.layout.block_insts(block) {
+                used.extend(func.dfg.inst_values(inst).map(|value| func.dfg.resolve_aliases(value)));
+            }
+        }
+        for value in self.loads.drain(..).filter(|value| !used.contains(value)) {
+            if let Some(inst) = func.dfg.value_def(value).inst() {
+                func.layout.remove_inst(inst);
+            }
+        }
+    }
+
+    /// Stores, unless that is known to stand there. Places in a region with different offsets are apart, whatever the
+    /// addresses are: rows of values and objects begin at multiples of what they are made of.
     pub(super) fn store(&mut self, region: Region, value: Value, at: Value, offset: i32) {
+        let ty = self.b.func.dfg.value_type(value);
+        if self.memo.get(&self.loaded(region, ty, at, offset)) == Some(value) {
+            return;
+        }
         let flags = self.flags(region);
         self.b.ins().store(flags, value, at, offset);
-        // Slots of one stack are apart from each other; other addresses may be the same.
-        let apart = matches!(region, Region::Home | Region::Context);
-        self.memo.loaded.retain(|(own, _, other, place), _| {
-            *own != region || (apart && *other != at) || (*other == at && *place != offset)
-        });
-        if !self.memo.aside {
-            let ty = self.b.func.dfg.value_type(value);
-            self.memo.loaded.insert((region, ty, at, offset), value);
+        let version = self.memo.next_version();
+        // Half words are looked at, too.
+        for offset in [offset, offset + HALF] {
+            self.state.versions.places.insert((region, offset), version);
         }
+        let what = self.loaded(region, ty, at, offset);
+        self.memo.note(what, value);
     }
 
     /// Counts of handles may have changed.
     pub(super) fn forget_counts(&mut self) {
-        self.memo.loaded.retain(|(region, ..), _| *region != Region::Count);
+        self.forget_regions(&[Region::Count]);
     }
 
     /// Whether the condition is known to hold here.
     pub(super) fn is_proven(&self, condition: Value) -> bool {
-        self.memo.proven.contains(&condition)
+        self.memo.get(&Found::Proven(condition)).is_some()
     }
 
     /// The condition holds from here on.
     pub(super) fn prove(&mut self, condition: Value) {
-        if !self.memo.aside {
-            self.memo.proven.insert(condition);
-        }
+        self.memo.note(Found::Proven(condition), condition);
     }
 }

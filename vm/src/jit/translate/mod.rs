@@ -14,8 +14,11 @@ mod blocks;
 mod calls;
 mod conditions;
 mod emit;
+mod ends;
+mod entry;
 mod homes;
 mod instruction;
+mod loops;
 mod memo;
 mod numbers;
 mod parts;
@@ -24,15 +27,19 @@ use super::context::{Entry, Site};
 use super::flow::Flow;
 use super::layout::Layout;
 use super::profile::Profile;
-use super::state::{Kind, Shape, State};
+use super::state::{Kind, State};
 use crate::machine::{Loaded, Machine};
 use crate::value::Value as Datum;
 use blocks::Edge;
 use cranelift_codegen::ir::{AliasRegion, Block, FuncRef, Signature, Type, Value, types};
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::FunctionBuilder;
+pub(super) use emit::Region;
 pub(super) use instruction::whole_constant;
+pub(super) use loops::Taken;
+use loops::{Head, Peel};
 use memo::Memo;
+pub(super) use memo::Versions;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -164,22 +171,7 @@ struct Exit {
 struct Tail {
     block: Block,
     needed: Vec<(usize, Kind)>,
-    base: Value,
     left: Value,
-}
-
-/// A loop's head: its block, and what its registers are.
-#[derive(Clone)]
-struct Head {
-    block: Block,
-    shapes: Vec<Shape>,
-}
-
-/// What was found out of a register that is at home.
-#[derive(Clone, Copy, Debug)]
-enum Fact {
-    /// It holds the cell at that address.
-    Cell(Value),
 }
 
 /// A translation under way.
@@ -188,7 +180,7 @@ pub(super) struct Translator<'a, 'b> {
     b: FunctionBuilder<'b>,
     sites: &'a mut Vec<Site>,
     /// What the heads of loops are taken to be; kept when everything is done anew.
-    heads_taken: &'a mut HashMap<usize, Vec<Shape>>,
+    taken: &'a mut HashMap<usize, Taken>,
     /// Shapes that the code compares with, which must stay alive as long as it.
     keeps: &'a mut Vec<Rc<crate::value::Shape>>,
     heads: HashMap<usize, Head>,
@@ -200,8 +192,6 @@ pub(super) struct Translator<'a, 'b> {
     exits: Vec<Exit>,
     tails: Vec<Tail>,
     memo: Memo,
-    /// What was found out where code is entered, which all of it comes through.
-    entry_memo: Memo,
     /// The words of registers at home that never change.
     fixed: Vec<Option<(Value, Value)>>,
     /// The exit of the instruction at hand, as long as the state is what it was there.
@@ -210,12 +200,14 @@ pub(super) struct Translator<'a, 'b> {
     constants: HashMap<Value, f64>,
     /// Closures that were seen where functions may be called.
     known: Vec<Datum>,
-    /// What was found out of registers that are at home, since the block began.
-    facts: Vec<(usize, Fact)>,
     /// The compiled function itself.
     own_body: FuncRef,
-    /// Registers of inlined functions reach up to here.
-    top: usize,
+    /// Whether it gives plain numbers only, as far as is known; kept when everything is done anew.
+    numeric: &'a mut bool,
+    /// Whether that was relied upon.
+    took_own_for_number: bool,
+    /// Instructions of functions that were inlined.
+    inlined: usize,
     again: bool,
     /// The instructions that count most: those of the loop, or all.
     core: std::ops::RangeInclusive<usize>,
@@ -224,8 +216,10 @@ pub(super) struct Translator<'a, 'b> {
     /// … and how many the machine does.
     general: usize,
     regions: Vec<AliasRegion>,
-    /// The block in which ways met last.
-    met: Block,
+    /// What was loaded.
+    loads: Vec<Value>,
+    /// The loop whose first turn is translated.
+    peel: Option<Peel>,
 }
 
 impl<'a> Translator<'a, '_> {

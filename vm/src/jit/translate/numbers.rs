@@ -1,9 +1,13 @@
 //! Arithmetic and comparison of numbers: whole ones within 32 bits, doubles, and doubles with a confidence.
 
-use super::super::state::Kind;
+use super::super::state::{Held, Kind, Place};
 use super::blocks::Next;
+use super::homes::CONF;
 use super::instruction::whole_constant;
+use super::memo::HALF;
 use super::{Failure, Translator};
+use crate::confidence::PLAIN_BITS;
+use crate::value::LAST_NUMBER;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use prism_bytecode::{Instr, Op};
@@ -78,7 +82,7 @@ impl Translator<'_, '_> {
             Kind::Num(value) => Some(Number::Num(value)),
             Kind::Int(value) => Some(Number::Int(value)),
             Kind::Conf(number, conf) => Some(Number::Conf(number, conf)),
-            Kind::Memory | Kind::Held(_) if !seen.general => {
+            kind @ (Kind::Memory | Kind::Held(_)) if !seen.general => {
                 let (bits, conf) = self.words(reg);
                 if seen.confident >> which & 1 == 1 {
                     if !self.source.lower {
@@ -88,12 +92,69 @@ impl Translator<'_, '_> {
                     self.refine(reg, Kind::Conf(number, conf));
                     return Some(Number::Conf(number, conf));
                 }
-                let number = self.plain_number(bits, conf);
+                let number = match kind {
+                    Kind::Held(Held { place: Some(place), .. }) => self.plain_number_at(place, bits, conf),
+                    _ => self.plain_number(bits, conf),
+                };
                 self.refine(reg, Kind::Num(number));
                 Some(Number::Num(number))
             }
             _ => None,
         }
+    }
+
+    /// A plain number; leaves if it is none.
+    pub(super) fn plain_number(&mut self, bits: Value, conf: Value) -> Value {
+        self.guard_plain(conf);
+        self.guard_number(bits);
+        self.as_float(bits)
+    }
+
+    /// As [`Translator::plain_number`], of a value in memory: its upper half words are compared where they are.
+    fn plain_number_at(&mut self, place: Place, bits: Value, conf: Value) -> Value {
+        let Place { region, at, offset } = place;
+        if !self.is_known_plain(conf) {
+            let upper = self.load(region, types::I32, at, offset + CONF + HALF);
+            let plain = self.is_word(IntCC::Equal, upper, PLAIN_BITS >> 32);
+            self.guard(plain);
+            self.know_plain(conf);
+        }
+        if !self.is_number(bits) {
+            let upper = self.load(region, types::I32, at, offset + HALF);
+            let number = self.is_word(IntCC::UnsignedLessThanOrEqual, upper, LAST_NUMBER >> 32);
+            self.guard(number);
+            let number = self.load(region, types::F64, at, offset);
+            self.know_number(bits, number);
+        }
+        self.as_float(bits)
+    }
+
+    fn guard_number(&mut self, bits: Value) {
+        if !self.is_number(bits) {
+            let number = self.is_word(IntCC::UnsignedLessThanOrEqual, bits, LAST_NUMBER);
+            self.guard(number);
+            let number = self.as_float(bits);
+            self.know_number(bits, number);
+        }
+    }
+
+    /// A confident number; leaves if it is none.
+    pub(super) fn confident_number(&mut self, bits: Value, conf: Value) -> (Value, Value) {
+        let confident = self.is_word(IntCC::NotEqual, conf, PLAIN_BITS);
+        self.guard(confident);
+        self.guard_number(bits);
+        (self.as_float(bits), self.as_float(conf))
+    }
+
+    /// A double as a whole number; leaves if it is none, or not within 32 bits, or -0.
+    pub(super) fn whole(&mut self, number: Value) -> Value {
+        let cut = self.b.ins().fcvt_to_sint_sat(types::I32, number);
+        let back = self.b.ins().fcvt_from_sint(types::F64, cut);
+        // By their bits: so -0 and NaN are no whole numbers.
+        let (own, back) = (self.as_bits(number), self.as_bits(back));
+        let same = self.is(IntCC::Equal, own, back);
+        self.guard(same);
+        self.b.ins().sextend(types::I64, cut)
     }
 
     pub(super) fn arithmetic(&mut self, instr: Instr) -> Result<Next, Failure> {
@@ -290,8 +351,7 @@ impl Translator<'_, '_> {
                 return self.general(instr);
             }
             let (_, conf) = self.words(b);
-            let plain = self.is_plain(conf);
-            self.guard(plain);
+            self.guard_plain(conf);
         }
         let Some(truth) = self.truth(b) else { return self.general(instr) };
         let not = self.b.ins().icmp_imm_s(IntCC::Equal, truth, 0);

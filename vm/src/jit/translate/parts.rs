@@ -2,16 +2,16 @@
 
 use super::super::context::Context;
 use super::super::layout::shape_word;
-use super::super::state::{Held, Hint, Kind};
-use super::blocks::{Edge, Next};
+use super::super::state::{Held, Hint, Kind, Place};
+use super::blocks::Next;
 use super::emit::Region;
-use super::homes::SLOT;
+use super::homes::{CONF, SLOT};
 use super::numbers::{Number, Term};
-use super::{Fact, Failure, Translator};
+use super::{Failure, Translator};
 use crate::value::heap::HeapKind;
 use crate::value::{LAST_NUMBER, Shape, TAG_ARRAY, TAG_OBJECT, TAG_OTHER, TAG_STRING};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value, types};
 use prism_bytecode::{Instr, KindSet, Op, Step};
 use std::mem::offset_of;
 use std::rc::Rc;
@@ -43,8 +43,16 @@ impl Translator<'_, '_> {
         self.guard(only);
     }
 
-    fn borrowed(bits: Value, conf: Value, hint: Option<Hint>) -> Kind {
-        Kind::Held(Held { bits, conf, owned: false, lasting: false, hint })
+    /// A value that another register holds.
+    pub(super) fn borrowed(bits: Value, conf: Value, hint: Option<Hint>) -> Kind {
+        Kind::Held(Held { bits, conf, owned: false, lasting: false, hint, place: None })
+    }
+
+    /// A value that stands in memory.
+    pub(super) fn part(&mut self, region: Region, at: Value, offset: i32, hint: Option<Hint>) -> Kind {
+        let (bits, conf) = self.load_value(region, at, offset);
+        let place = Some(Place { region, at, offset });
+        Kind::Held(Held { bits, conf, owned: false, lasting: false, hint, place })
     }
 
     /// Where a capture stands in the running closure, and whether it is a cell; leaves if that was seen otherwise.
@@ -81,10 +89,9 @@ impl Translator<'_, '_> {
             self.hint_of(&seen)
         });
         let kind = if is_cell {
-            let (bits, conf) = self.load_value(Region::Held, at, self.layout().held);
-            Self::borrowed(bits, conf, hint)
+            self.part(Region::Held, at, self.layout().held, hint)
         } else {
-            Kind::Held(Held { bits: at, conf, owned: false, lasting: true, hint })
+            Kind::Held(Held { hint, ..Held::lasting(at, conf) })
         };
         self.define(a, kind);
         Next::Falls
@@ -108,8 +115,8 @@ impl Translator<'_, '_> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         let cell = self.cell(b);
         let hint = self.hint(b);
-        let (bits, conf) = self.load_value(Region::Held, cell, self.layout().held);
-        self.define(a, Self::borrowed(bits, conf, hint));
+        let kind = self.part(Region::Held, cell, self.layout().held, hint);
+        self.define(a, kind);
     }
 
     pub(super) fn cell_set(&mut self, instr: Instr) {
@@ -118,29 +125,27 @@ impl Translator<'_, '_> {
         self.put(Region::Held, cell, self.layout().held, b, instr.x == 1);
     }
 
-    /// The address of the cell in a register; it is looked at once in a row of instructions.
+    /// The address of the cell in a register.
     fn cell(&mut self, reg: usize) -> Value {
-        if let Some(known) = self.known_cell(reg) {
-            return known;
-        }
         let (bits, _) = self.words(reg);
-        let cell = self.other(bits, HeapKind::Cell);
-        self.know(reg, Fact::Cell(cell));
-        cell
+        self.other(bits, HeapKind::Cell)
     }
 
     /// Puts a register's value into a place in memory that this code may change; what was there is let go of.
     fn put(&mut self, region: Region, at: Value, offset: i32, reg: usize, last: bool) {
-        let (old, _) = self.load_value(region, at, offset);
+        let (old, old_conf) = self.load_value(region, at, offset);
         let counted = matches!(self.state.regs[reg].kind, Kind::Memory | Kind::Held(_) | Kind::Text(_));
-        if !counted {
+        if !counted && !self.is_number(old) {
             // What is not counted most often takes the place of its like.
             let free = self.is_word(IntCC::UnsignedLessThan, old, TAG_STRING);
             self.guard(free);
         }
         self.settle_borrowed();
         let value = if last { self.take(reg) } else { self.shared(reg) };
-        self.store_value(region, value, at, offset);
+        self.store(region, value.0, at, offset);
+        if value.1 != self.plain() || !self.is_known_plain(old_conf) {
+            self.store(region, value.1, at, offset + CONF);
+        }
         if counted {
             self.release(old);
         }
@@ -172,11 +177,10 @@ impl Translator<'_, '_> {
             return self.unseen(instr);
         };
         let (bits, conf) = self.words(b);
-        let plain = self.is_plain(conf);
-        self.guard(plain);
+        self.guard_plain(conf);
         let values = self.shaped(bits, &shape);
-        let (bits, conf) = self.load_value(Region::Member, values, place as i32 * SLOT);
-        self.define(a, Self::borrowed(bits, conf, None));
+        let kind = self.part(Region::Member, values, place as i32 * SLOT, None);
+        self.define(a, kind);
         Ok(Next::Falls)
     }
 
@@ -198,8 +202,7 @@ impl Translator<'_, '_> {
 
     fn array_length(&mut self, a: usize, b: usize) {
         let (bits, conf) = self.words(b);
-        let plain = self.is_plain(conf);
-        self.guard(plain);
+        self.guard_plain(conf);
         let at = self.tagged(bits, TAG_ARRAY);
         let length = self.load(Region::Frame, types::I64, at, self.layout().length);
         let short = self.is_word(IntCC::UnsignedLessThan, length, 1 << 31);
@@ -243,12 +246,11 @@ impl Translator<'_, '_> {
         }
         let Some(index) = self.position(c) else { return self.general(instr) };
         let (bits, conf) = self.words(b);
-        let plain = self.is_plain(conf);
-        self.guard(plain);
+        self.guard_plain(conf);
         let array = self.tagged(bits, TAG_ARRAY);
         let at = self.element(array, index);
-        let (bits, conf) = self.load_value(Region::Element, at, 0);
-        self.define(a, Self::borrowed(bits, conf, None));
+        let kind = self.part(Region::Element, at, 0, None);
+        self.define(a, kind);
         Ok(Next::Falls)
     }
 
@@ -298,7 +300,7 @@ impl Translator<'_, '_> {
 
     /// Leaves if elements were copied that have not taken fuel yet: an update takes it.
     fn guard_no_copies(&mut self) {
-        let at = self.context_load(offset_of!(Context, copied));
+        let at = self.context_fixed(offset_of!(Context, copied));
         let copied = self.load(Region::Copied, types::I64, at, 0);
         let none = self.is_word(IntCC::Equal, copied, 0);
         self.guard(none);
@@ -311,8 +313,8 @@ impl Translator<'_, '_> {
         }
         self.guard_no_copies();
         let Some((region, at, offset)) = self.place(instr.bc(), false) else { return self.unseen(instr) };
-        let (bits, conf) = self.load_value(region, at, offset);
-        self.define(a, Self::borrowed(bits, conf, None));
+        let kind = self.part(region, at, offset, None);
+        self.define(a, kind);
         Ok(Next::Falls)
     }
 
@@ -425,8 +427,7 @@ impl Translator<'_, '_> {
         };
         self.step();
         let (more, over) = self.more_items(array, at);
-        let state = self.state.clone();
-        self.frame_mut().pending.entry(on).or_default().push(Edge { block: over, state });
+        self.go_from(over, on);
         self.b.switch_to_block(more);
         self.take_item(a, array, at);
         self.go_back(head);
@@ -445,8 +446,7 @@ impl Translator<'_, '_> {
         let short = self.is_word(IntCC::UnsignedLessThan, at, (1 << 31) - 1);
         self.guard(short);
         let (bits, conf) = self.words(a);
-        let plain = self.is_plain(conf);
-        self.guard(plain);
+        self.guard_plain(conf);
         Some((self.tagged(bits, TAG_ARRAY), at))
     }
 
@@ -462,9 +462,9 @@ impl Translator<'_, '_> {
     fn take_item(&mut self, a: usize, array: Value, at: Value) {
         let items = self.load(Region::Frame, types::I64, array, self.layout().items);
         let slot = self.slot_of(items, at);
-        let (bits, conf) = self.load_value(Region::Element, slot, 0);
+        let kind = self.part(Region::Element, slot, 0, None);
         let next = self.b.ins().iadd_imm_s(at, 1);
-        self.define(a + 2, Self::borrowed(bits, conf, None));
+        self.define(a + 2, kind);
         self.define(a + 1, Kind::Int(next));
         self.define(a + 3, Kind::Int(at));
     }
@@ -503,35 +503,33 @@ impl Translator<'_, '_> {
         Ok(Next::Falls)
     }
 
+    /// Adds a value behind the last element; the machine does so where the array must grow.
     fn push(&mut self, array: Value, bits: Value, conf: Value) {
+        let layout = self.layout();
+        let length = self.load(Region::Frame, types::I64, array, layout.length);
+        let room = self.load(Region::Frame, types::I64, array, layout.room);
+        let (within, full, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(full);
+        let left = self.b.append_block_param(next, types::I64);
+        let fits = self.is(IntCC::UnsignedLessThan, length, room);
+        self.b.ins().brif(fits, within, &[], full, &[]);
+        self.aside(full);
         self.save_left();
-        let arguments = [self.context, array, bits, conf];
-        self.call_stub(super::super::stubs::push as *const u8, &arguments, None);
-        self.reload();
+        self.call_stub(super::super::stubs::push as *const u8, &[self.context, array, bits, conf], None);
+        self.forget_regions(&[Region::Context]);
+        let left_then = self.context_load(offset_of!(Context, left));
+        self.b.ins().jump(next, &[BlockArg::Value(left_then)]);
+        self.rejoin(within);
+        self.aside(within);
+        let items = self.load(Region::Frame, types::I64, array, layout.items);
+        let slot = self.slot_of(items, length);
+        self.store_value(Region::Element, (bits, conf), slot, 0);
+        let longer = self.b.ins().iadd_imm_s(length, 1);
+        self.store(Region::Frame, longer, array, layout.length);
+        self.b.ins().jump(next, &[BlockArg::Value(self.state.left)]);
+        self.rejoin(next);
+        self.forget_regions(&[Region::Frame, Region::Element, Region::Context]);
+        self.state.left = left;
         self.exit_here = None;
-    }
-
-    /// Forgets all facts: another block begins, or something else has changed registers.
-    pub(super) fn know_nothing(&mut self) {
-        self.facts.clear();
-        self.forget_memo();
-    }
-
-    /// Forgets the facts of one register.
-    pub(super) fn changed(&mut self, reg: usize) {
-        self.facts.retain(|(own, _)| *own != reg);
-    }
-
-    pub(super) fn know(&mut self, reg: usize, fact: Fact) {
-        self.facts.push((reg, fact));
-    }
-
-    fn facts_of(&self, reg: usize) -> impl Iterator<Item = Fact> {
-        let at_home = matches!(self.state.regs[reg].kind, Kind::Memory);
-        self.facts.iter().filter(move |(own, _)| at_home && *own == reg).map(|(_, fact)| *fact)
-    }
-
-    fn known_cell(&self, reg: usize) -> Option<Value> {
-        self.facts_of(reg).map(|Fact::Cell(at)| at).next()
     }
 }

@@ -1,0 +1,100 @@
+//! How far a function is from being compiled: what the interpreter counts.
+//!
+//! Of loops inside each other the one to compile is the outermost that turns often enough: its code has the others in
+//! it. So when a loop has turned often, the one around it is [awaited](Heat::awaits) for some turns, and so on outwards.
+
+use crate::machine::JitMode;
+use std::cell::Cell;
+
+/// Calls before a function is compiled.
+const CALLS: i32 = 300;
+/// Turns before a loop is.
+const TURNS: i32 = 800;
+/// Turns in which the loop around one that turned often is to turn, too.
+const AWAITED: i32 = 1_000;
+/// Turns until loops are looked at again, where several were given up.
+const PATIENCE: i32 = 10_000;
+/// No loop's head.
+const NONE: u32 = u32::MAX;
+
+/// What is left to count of a function; below zero, nothing is counted.
+#[derive(Debug)]
+pub(crate) struct Heat {
+    calls: Cell<i32>,
+    turns: Cell<i32>,
+    /// The loop that is awaited.
+    awaited: Cell<u32>,
+    /// The outermost loop that was found to turn often.
+    found: Cell<u32>,
+    /// The loop that was given up last.
+    given_up: Cell<u32>,
+}
+
+impl Heat {
+    /// That of a function that has not run.
+    pub(crate) fn new(mode: JitMode) -> Heat {
+        let (calls, turns) = match mode {
+            JitMode::Off => (-1, -1),
+            JitMode::On => (CALLS, TURNS),
+            JitMode::Always => (0, 0),
+        };
+        let none = || Cell::new(NONE);
+        Heat { calls: calls.into(), turns: turns.into(), awaited: none(), found: none(), given_up: none() }
+    }
+
+    /// Counts a call; tells whether the function is to run as code.
+    #[inline]
+    pub(crate) fn called(&self) -> bool {
+        let left = self.calls.get();
+        if left > 0 {
+            self.calls.set(left - 1);
+        }
+        left == 0
+    }
+
+    /// Counts a turn of the loop with that head; tells whether it is to run as code.
+    #[inline]
+    pub(crate) fn turned(&self, head: u32) -> bool {
+        let left = self.turns.get();
+        if left > 0 {
+            self.turns.set(left - 1);
+            return self.awaited.get() == head;
+        }
+        left == 0 && self.given_up.get() != head
+    }
+
+    /// Whether a loop that turned often, `outer` being the one around it, is to go on as it is: a loop around it is
+    /// awaited.
+    pub(super) fn awaits(&self, head: u32, outer: Option<u32>) -> bool {
+        let (awaited, found) = (self.awaited.get(), self.found.get());
+        let (outer, found) = if awaited == NONE || (awaited == head && found != head) {
+            // One further out is better still.
+            (outer, head)
+        } else {
+            // None further out than the one found turns often; if that does not either, this one does.
+            (Some(found).filter(|found| *found != head && awaited != *found), found)
+        };
+        self.awaited.set(outer.unwrap_or(NONE));
+        self.found.set(if outer.is_some() { found } else { NONE });
+        self.turns.set(if outer.is_some() { AWAITED } else { 0 });
+        outer.is_some()
+    }
+
+    /// The function is left to the interpreter when it is called.
+    pub(super) fn give_up_calls(&self) {
+        self.calls.set(-1);
+    }
+
+    /// A loop is left to the interpreter.
+    pub(super) fn give_up_loop(&self, head: u32) {
+        if self.given_up.replace(head) != NONE {
+            // There are several: each would be asked for in turn.
+            self.turns.set(PATIENCE);
+        }
+    }
+
+    /// All loops are.
+    pub(super) fn give_up_loops(&self) {
+        self.turns.set(-1);
+    }
+}

@@ -1,0 +1,237 @@
+//! The way into compiled code: as a function that is called, or as a loop under way.
+
+use super::super::context::Context;
+use super::super::state::{Kind, Reg, State};
+use super::super::{flow, flow_of};
+use super::{Failure, Frame, Memo, Observed, Part, Source, Taken, Translator, Versions};
+use crate::value::heap::HeapKind;
+use crate::value::{FALSE, TAG_ARRAY};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{FuncRef, InstBuilder, Value, types};
+use cranelift_frontend::FunctionBuilder;
+use prism_bytecode::{Op, Operand};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::mem::offset_of;
+use std::rc::Rc;
+
+impl<'a, 'b> Translator<'a, 'b> {
+    /// Translates all that can be reached.
+    pub(in crate::jit) fn translate(
+        source: &'a Source<'a>,
+        builder: FunctionBuilder<'b>,
+        sites: &'a mut Vec<super::Site>,
+        taken: &'a mut HashMap<usize, Taken>,
+        keeps: &'a mut Vec<Rc<crate::value::Shape>>,
+        numeric: &'a mut bool,
+        own_body: FuncRef,
+    ) -> Result<(), Failure> {
+        let mut b = builder;
+        let start = b.create_block();
+        b.append_block_params_for_function_params(start);
+        b.switch_to_block(start);
+        let params = b.block_params(start).to_vec();
+        let [context, offset, closure, depth] = [params[0], params[1], params[2], params[3]];
+        let function: &'a crate::machine::Loaded = &source.machine.functions[source.number as usize];
+        let regs = vec![Reg::MEMORY; function.registers as usize];
+        let state = State { regs, base: context, left: context, versions: Versions::default() };
+        let mut it = Translator {
+            source,
+            b,
+            sites,
+            taken,
+            keeps,
+            heads: HashMap::new(),
+            frames: Vec::new(),
+            state,
+            context,
+            offset,
+            depth,
+            exits: Vec::new(),
+            tails: Vec::new(),
+            memo: Memo::new(),
+            fixed: Vec::new(),
+            exit_here: None,
+            constants: HashMap::new(),
+            known: Vec::new(),
+            own_body,
+            numeric,
+            took_own_for_number: false,
+            inlined: 0,
+            again: false,
+            core: 0..=usize::MAX,
+            counted: 0,
+            general: 0,
+            regions: Vec::new(),
+            loads: Vec::new(),
+            peel: None,
+        };
+        it.make_regions();
+        let pc = match source.part {
+            Part::Function => 0,
+            Part::Loop(head) => head as usize,
+        };
+        let mut frame = it.new_frame(source.number, 0, closure, source.closure.clone());
+        frame.pc = pc;
+        it.frames.push(frame);
+        if let Part::Loop(_) = source.part {
+            it.core = pc..=it.end_of_loop(pc);
+        }
+        it.take_over();
+        match source.part {
+            Part::Function => it.enter_function(&params[4..]),
+            Part::Loop(_) => it.enter_loop(pc),
+        }
+        it.look_ahead(pc);
+        it.go(pc);
+        it.run()?;
+        if it.again {
+            return Err(Failure::Again);
+        }
+        if it.is_pointless() {
+            return Err(Failure::Pointless);
+        }
+        it.write_exits();
+        it.drop_unused_loads();
+        it.b.seal_all_blocks();
+        it.b.finalize(source.frontend);
+        Ok(())
+    }
+
+    pub(super) fn new_frame(
+        &self,
+        number: u32,
+        first: usize,
+        closure: Value,
+        seen_closure: Option<crate::value::Value>,
+    ) -> Frame<'a> {
+        let machine = self.machine();
+        let function = &machine.functions[number as usize];
+        let flow = flow_of(machine, function);
+        let loops = function.compiled().code.iter().filter(|instr| instr.op == prism_bytecode::Op::Loop);
+        let heads: HashSet<usize> = loops.map(|instr| instr.bc() as usize).collect();
+        Frame {
+            function,
+            number,
+            flow: Rc::new(flow),
+            heads: Rc::new(heads),
+            first,
+            closure,
+            seen_closure,
+            pc: 0,
+            pending: BTreeMap::new(),
+            returns: Vec::new(),
+            result: 0,
+            outer: 0,
+        }
+    }
+
+    /// A function is called: its parameters are in their slots or passed as numbers, its other slots hold nothing counted.
+    fn enter_function(&mut self, numbers: &[Value]) {
+        let function = self.frame().function;
+        let params = function.params.registers() as usize;
+        let mask = self.source.in_registers;
+        let mut numbers = numbers.iter();
+        for reg in 0..self.state.regs.len() {
+            self.state.regs[reg] = match numbers_at(mask, reg, &mut numbers) {
+                Some(number) => Reg::new(Kind::Num(number)),
+                None if reg < params => Reg::MEMORY,
+                None => Reg::STALE,
+            };
+        }
+        // Room for its registers, and on the native stack.
+        let limit = self.context_fixed(offset_of!(Context, native_limit));
+        let pointer = self.b.ins().get_stack_pointer(types::I64);
+        let fits = self.is(IntCC::UnsignedGreaterThan, pointer, limit);
+        let exit = self.exit_at(0, false);
+        self.unless(fits, exit);
+        let (roomy, narrow) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(narrow);
+        let bytes = self.context_load(offset_of!(Context, stack_bytes));
+        let needed = self.slot_offset(function.registers as usize);
+        let fits = self.is(IntCC::UnsignedLessThanOrEqual, needed, bytes);
+        self.b.ins().brif(fits, roomy, &[], narrow, &[]);
+        self.aside(narrow);
+        self.call_stub(super::super::stubs::grow as *const u8, &[self.context, needed], None);
+        self.b.ins().jump(roomy, &[]);
+        self.rejoin(roomy);
+        self.forget_loads();
+        self.find_base();
+    }
+
+    /// The interpreter is at a loop's head; registers are what they were observed to be, as whoever enters compares.
+    fn enter_loop(&mut self, pc: usize) {
+        for reg in 0..self.state.regs.len() {
+            let live = self.is_live(reg, pc);
+            let observed = self.source.observed.get(reg).copied().unwrap_or(Observed::Anything);
+            let kind = match observed {
+                Observed::Anything => continue,
+                _ if !live => Kind::Stale,
+                Observed::Num => Kind::Num(self.home_number(reg)),
+                Observed::Int => {
+                    let number = self.home_number(reg);
+                    let whole = self.b.ins().fcvt_to_sint_sat(types::I32, number);
+                    Kind::Int(self.b.ins().sextend(types::I64, whole))
+                }
+                Observed::Conf => {
+                    let (bits, conf) = self.load_home(reg);
+                    Kind::Conf(self.as_float(bits), self.as_float(conf))
+                }
+                Observed::Bool => {
+                    let (bits, _) = self.load_home(reg);
+                    let no = self.word(FALSE);
+                    let truth = self.b.ins().isub(bits, no);
+                    Kind::Bool(self.b.ins().ireduce(types::I8, truth))
+                }
+                Observed::Uncounted | Observed::Text | Observed::Idle => continue,
+            };
+            self.state.regs[reg] = Reg { kind, synced: live };
+        }
+    }
+
+    /// Before loops: loads and compares what does not change in them.
+    fn look_ahead(&mut self, pc: usize) {
+        let function = self.frame().function;
+        if self.frame().heads.is_empty() {
+            return;
+        }
+        let exit = self.exit_at(pc, false);
+        self.exit_here = Some((exit, true));
+        let changed = flow::changed(function.compiled(), 0..=function.compiled().code.len() - 1);
+        self.fixed = vec![None; changed.len()];
+        for reg in (0..changed.len()).filter(|reg| !changed[*reg]) {
+            if matches!(self.state.regs[reg].kind, Kind::Memory) && self.is_live(reg, pc) {
+                let (bits, conf) = self.load_home(reg);
+                self.fixed[reg] = Some((bits, conf));
+                self.compare_ahead(reg, bits, conf);
+            }
+        }
+        let captures = function.compiled().code.iter().filter(|instr| instr.op.operands().bc == Operand::Capture);
+        for instr in captures {
+            if matches!(instr.op, Op::CaptureGet | Op::CaptureSet) {
+                self.capture_at(instr.bc());
+            }
+        }
+        self.exit_here = None;
+    }
+
+    /// Compares a register with what it was seen to be.
+    fn compare_ahead(&mut self, reg: usize, bits: Value, conf: Value) {
+        let Some(seen) = self.source.registers.get(reg) else { return };
+        if seen.as_cell().is_some() {
+            self.other(bits, HeapKind::Cell);
+        } else if seen.as_array().is_some() && !seen.is_confident() {
+            self.guard_plain(conf);
+            self.tagged(bits, TAG_ARRAY);
+        }
+    }
+
+    fn home_number(&mut self, reg: usize) -> Value {
+        let (bits, _) = self.load_home(reg);
+        self.as_float(bits)
+    }
+}
+
+/// The next of the numbers, if this parameter is passed as one.
+fn numbers_at<'n>(mask: u64, reg: usize, numbers: &mut impl Iterator<Item = &'n Value>) -> Option<Value> {
+    (reg < 64 && mask >> reg & 1 == 1).then(|| numbers.next().copied()).flatten()
+}
