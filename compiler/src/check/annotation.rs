@@ -112,7 +112,8 @@ impl<'a> Checker<'a> {
         let module = self.frame().module;
         if let Some(interval) = self.written_interval(module, annotation) {
             let acts = value.confidence.certain();
-            if acts.meet(nearly(interval)).is_empty() && !value.vague {
+            // A value that is never there has no confidence.
+            if !acts.is_empty() && acts.meet(nearly(interval)).is_empty() && !value.vague {
                 self.mismatch(faults::interval_mismatch(span, annotation.span, interval, value));
             }
         }

@@ -1,11 +1,11 @@
 //! Expressions: what each can be.
 
-use super::Checker;
 use super::faults;
 use super::ty::{Data, Field, Ty};
 use super::value::{Range, Value};
+use super::{Checker, Shared};
 use crate::ast::*;
-use crate::resolve::{Binding, VariableId, VariableKind};
+use crate::resolve::{Binding, BodyId, VariableId, VariableKind};
 use crate::stack::deeper;
 use prism_bytecode::{HostName, KindSet};
 
@@ -178,6 +178,18 @@ impl<'a> Checker<'a> {
         match kind {
             VariableKind::Implicit => self.types.join_values(value, Value::NULL),
             _ => value,
+        }
+    }
+
+    /// The variables of a module that its functions see may be without a value.
+    pub(super) fn blank_variables(&mut self, module: u32) {
+        let resolution = self.modules[module as usize].resolution;
+        let own = resolution.variables.iter().enumerate().filter(|(_, variable)| variable.body == BodyId(0));
+        for (at, _) in own {
+            let Shared { value, read } = self.shared[module as usize][at];
+            let joined = self.types.join_values(value, Value::NULL);
+            self.shared[module as usize][at].value = joined;
+            self.changed |= joined != value && read;
         }
     }
 

@@ -258,9 +258,17 @@ impl<'a> Checker<'a> {
         if is_program {
             self.note_program_result(&tree.body, last);
         }
+        // What a module that ends by a `return` has not come to is null to others.
+        let leaves_early = !is_program && !self.frame().returned.is_never();
+        if leaves_early {
+            self.blank_variables(module);
+        }
         for export in &resolution.exports {
             if let ExportSource::Variable(variable) = export.source {
-                let value = self.read_variable(variable);
+                let mut value = self.read_variable(variable);
+                if leaves_early {
+                    value = self.types.join_values(value, Value::NULL);
+                }
                 self.set_export(export.slot, value);
             }
         }

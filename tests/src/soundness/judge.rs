@@ -80,13 +80,12 @@ fn place_of(sources: &SourceMap, span: Span) -> u32 {
     place(span.source.0, sources.position(span).line)
 }
 
-/// What is said otherwise of a program in which annotations say what was found out.
+/// What is wrong with a program in which annotations say what was found out, and was not before, or the other way round.
+/// More warnings may be given where more is known, and fewer where less is left to be found.
 fn annotation_faults(before: &Compilation, after: &Compilation) -> Option<String> {
-    // Of a confidence that is not known nothing is said.
-    let needs_confidence = |code: Code| ("W0300".."W0400").contains(&code.to_string().as_str());
     let said = |compilation: &Compilation| -> Vec<String> {
         let line = |fault: &Diagnostic| place_of(&compilation.sources, fault.span);
-        let told = compilation.diagnostics.iter().filter(|fault| !needs_confidence(fault.code));
+        let told = compilation.diagnostics.iter().filter(|fault| fault.is_error());
         told.map(|fault| format!("{} in line {}", fault.code, line(fault))).collect()
     };
     let (before, after) = (said(before), said(after));
