@@ -171,7 +171,12 @@ impl<'a> Checker<'a> {
             let value = match self.types.get(ty).clone() {
                 Data::Null => continue,
                 Data::Agent => self.ask_agent(name, whole),
-                Data::Any | Data::Object => {
+                // It may be a method of the library, which need not pass on the confidence of what it works on.
+                Data::Any => {
+                    self.escape_arguments(arguments);
+                    Value::ANY
+                }
+                Data::Object => {
                     self.escape_arguments(arguments);
                     Value::ANY.times(one)
                 }

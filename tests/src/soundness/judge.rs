@@ -37,9 +37,7 @@ pub fn judge(tree: &Tree) -> Verdict {
     }
     let annotated = Texts::of(tree, &mut Annotating { known: &compilation, texts: &texts });
     let again = annotated.inspect();
-    let mut verdict = judge_checked(tree, &annotated, &again, Some(&compilation));
-    verdict.faults.extend(annotation_faults(&compilation, &again));
-    verdict
+    judge_checked(tree, &annotated, &again, Some(&compilation))
 }
 
 const PATH: &str = "main.prism";
@@ -78,21 +76,6 @@ impl Texts {
 /// Where something stands, as probes tell it.
 fn place_of(sources: &SourceMap, span: Span) -> u32 {
     place(span.source.0, sources.position(span).line)
-}
-
-/// What is wrong with a program in which annotations say what was found out, and was not before, or the other way round.
-/// More warnings may be given where more is known, and fewer where less is left to be found.
-fn annotation_faults(before: &Compilation, after: &Compilation) -> Option<String> {
-    let said = |compilation: &Compilation| -> Vec<String> {
-        let line = |fault: &Diagnostic| place_of(&compilation.sources, fault.span);
-        let told = compilation.diagnostics.iter().filter(|fault| fault.is_error());
-        told.map(|fault| format!("{} in line {}", fault.code, line(fault))).collect()
-    };
-    let (before, after) = (said(before), said(after));
-    let lost = before.iter().find(|fault| !after.contains(fault)).map(|fault| format!("annotations hide {fault}"));
-    lost.or_else(|| {
-        after.iter().find(|fault| !before.contains(fault)).map(|fault| format!("annotations bring {fault}"))
-    })
 }
 
 /// The engine of probed programs.
