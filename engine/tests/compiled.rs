@@ -155,3 +155,10 @@ fn what_is_shared_is_copied_before_it_changes() {
     let text = "let a = range(0, 40)\nlet b = a\nlet o = {x: a, y: 1}\nlet p = o\nfor let i = 0; i < 1500; i++ { a[i % 40] = i\n o.x[0] = i\n o.y += 1\n if (i % 500 == 7) { b = a\n p = o } }\n[a[3], b[3], o.x[0], p.x[0], o.y, p.y]";
     assert_eq!(course(text, plenty()).ended, "[1483, 1003, 1499, 1007, 1501, 1009]");
 }
+
+#[test]
+fn what_no_name_holds_any_more_takes_the_fuel_of_a_copy_all_the_same() {
+    // `gone` stays in its register behind the loop: `o` is copied, and then its array, which takes fuel.
+    let text = "let c = 0.5\nlet b = 1\nlet xs = [1, 2, 3, 4]\nlet o = {x: 1, items: []}\nfor let i = 0; i < 210; i += 2 {\n  let k = 7\n  while (k > 0) { k -= 1\n    if (xs.length < 300) { o.items.push(xs.length > 5 ? 10 : c) }\n    let held = xs\n    let gone = o }\n  try {\n    let j = 7\n    while (j > 0) { j -= 2\n      if (xs.length < 300) { o.items.push(b % c) } }\n  } catch (e) { }\n}\no.items.length";
+    assert_eq!(course(text, plenty()).ended, "1155");
+}

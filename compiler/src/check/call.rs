@@ -43,7 +43,8 @@ impl<'a> Checker<'a> {
                 && let Some(place) = self.mutated_place(object)
             {
                 let after = self.mutate(&place, mutator, &arguments);
-                return if mutator.gives_array() { after } else { value };
+                // It is as sure as the way to it, which what is stored there does not tell.
+                return if mutator.gives_array() { value.with_ty(after.ty) } else { value };
             }
             return value;
         }

@@ -152,15 +152,20 @@ impl Value {
     }
 
     /// Whether no program can tell that this handle goes: it is on a text, or on something that other handles keep and
-    /// that is too small for copying it to take fuel.
+    /// of which a copy takes no fuel: it is small, and has no parts that would have to be copied in their turn.
     pub(crate) fn is_idle(&self) -> bool {
         const SMALL: usize = 16;
         if self.as_str().is_some() {
             return true;
         }
-        let length = self.as_array().map(|array| array.len()).or_else(|| self.as_object().map(Object::len));
+        let is_whole = |part: &Value| part.as_array().is_some() || part.as_object().is_some();
+        let is_small = match (self.as_array(), self.as_object()) {
+            (Some(array), _) => array.len() < SMALL && !array.iter().any(is_whole),
+            (_, Some(object)) => object.len() < SMALL && !object.values().any(is_whole),
+            _ => true,
+        };
         // SAFETY: the value owns one count, if it is a handle.
-        self.is_heap() && !unsafe { heap::is_unique(self.pointer()) } && length.unwrap_or(0) < SMALL
+        is_small && self.is_heap() && !unsafe { heap::is_unique(self.pointer()) }
     }
 
     /// Gives up the handle of a register that is not read again, if no program can tell; whether it holds none then.
