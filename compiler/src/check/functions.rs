@@ -49,7 +49,7 @@ pub(super) struct FunctionInfo<'a> {
     contexts: u32,
     params_read: bool,
     result_read: bool,
-    heard: Option<Heard>,
+    heard: Option<Heard<'a>>,
     /// Whether the pass that says what is wrong has been in this round: no later call has anything to say.
     finished: bool,
 }
@@ -67,10 +67,19 @@ pub(super) struct Parameter {
 
 /// What the first call of a function in a round had to say, and what it was called with.
 #[derive(Debug)]
-struct Heard {
+struct Heard<'a> {
     bound: Bound,
     result: Value,
+    said: Said<'a>,
+}
+
+/// What going through a body adds to what is known of the program.
+#[derive(Debug, Default)]
+struct Said<'a> {
     diagnostics: Vec<Diagnostic>,
+    declared: Vec<(Span, &'a Name, Value)>,
+    /// Callbacks that were gone through where they stand.
+    inlined: Vec<FunctionId>,
 }
 
 /// For each parameter of a function what it gets, and whether a call may leave it out.
@@ -245,13 +254,21 @@ impl<'a> Checker<'a> {
     /// Goes through a call and keeps what it had to say: that holds if no other call comes, and if no call in it had to
     /// be told in general, which the pass over the function alone can tell better.
     fn hear(&mut self, (id, bound): (FunctionId, Bound)) -> Value {
-        let (quiet, generalized, said) = (self.quiet, self.generalized, self.diagnostics.len());
+        let (quiet, generalized) = (self.quiet, self.generalized);
+        let (said, declared, inlined) = (self.diagnostics.len(), self.declared.len(), self.inlined.len());
         self.quiet = 0;
         let result = self.run_function(id, &bound, None);
         self.quiet = quiet;
-        let diagnostics = self.diagnostics.split_off(said);
+        let said = Said {
+            diagnostics: self.diagnostics.split_off(said),
+            declared: self.declared.split_off(declared),
+            inlined: self.inlined.split_off(inlined),
+        };
+        for callback in &said.inlined {
+            self.function(*callback).inlined = false;
+        }
         match self.generalized == generalized {
-            true => self.function(id).heard = Some(Heard { bound, result, diagnostics }),
+            true => self.function(id).heard = Some(Heard { bound, result, said }),
             false => {
                 self.results.insert((id, bound), result);
             }
@@ -269,8 +286,9 @@ impl<'a> Checker<'a> {
             info.result_read = true;
             return info.result;
         }
-        if self.quiet == 0 {
+        if self.quiet == 0 && !self.function(id).inlined {
             self.function(id).inlined = true;
+            self.inlined.push(id);
         }
         let outer = self.frames.len() - 1;
         let result = self.run_function(id, &bound, Some(outer));
@@ -409,12 +427,17 @@ impl<'a> Checker<'a> {
             };
             bound.push((value, (missing || unknown) && !param.rest));
         }
-        let result = match &mut self.functions[id.0 as usize].heard {
-            Some(heard) if heard.bound == bound => {
-                self.diagnostics.append(&mut heard.diagnostics);
-                heard.result
+        let heard = self.function(id).heard.as_mut().filter(|heard| heard.bound == bound);
+        let result = match heard.map(|heard| (heard.result, std::mem::take(&mut heard.said))) {
+            Some((result, Said { diagnostics, declared, inlined })) => {
+                self.diagnostics.extend(diagnostics);
+                self.declared.extend(declared);
+                for callback in inlined {
+                    self.function(callback).inlined = true;
+                }
+                result
             }
-            _ => self.run_function(id, &bound, None),
+            None => self.run_function(id, &bound, None),
         };
         self.note_result(id, result);
     }

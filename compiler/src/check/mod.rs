@@ -132,6 +132,8 @@ struct Checker<'a> {
     steps: usize,
     most_steps: usize,
     diagnostics: Vec<Diagnostic>,
+    /// Callbacks that were gone through where they stand, in this round.
+    inlined: Vec<FunctionId>,
     /// Declared names by place.
     declared: Vec<(Span, &'a Name, Value)>,
     /// Calls that ask agents or models.
@@ -197,6 +199,7 @@ impl<'a> Checker<'a> {
             steps: 0,
             most_steps: nodes * PATIENCE + 10_000,
             diagnostics: Vec::new(),
+            inlined: Vec::new(),
             declared: Vec::new(),
             asked: Asked::default(),
             has_open_loops: false,
@@ -217,6 +220,7 @@ impl<'a> Checker<'a> {
             self.changed = false;
             self.results.clear();
             self.diagnostics.clear();
+            self.inlined.clear();
             self.declared.clear();
             self.asked = Asked::default();
             self.drops.clear();

@@ -125,7 +125,7 @@ fn judge_checked(tree: &Tree, texts: &Texts, compilation: &Compilation, known: O
         let is_clean = !compilation.diagnostics.iter().any(|fault| is_about_types(fault.code));
         if let Some(span) = span.filter(|_| is_clean)
             && let Some(place) = probed.get(span.source).get(span.start as usize..span.end as usize)
-            && is_promised(*code, place, texts, declarations(compilation))
+            && is_promised(*code, place, span.source, texts, declarations(compilation))
         {
             verdict.faults.push(format!("fails unforeseen at `{place}`: {message}"));
         }
@@ -290,9 +290,11 @@ fn is_lazy(line: &str) -> bool {
 
 /// Whether a failure at a place is one that the checker should have seen: what stands there is made of literals and
 /// names that are each of one kind.
-fn is_promised(code: Code, place: &str, texts: &Texts, declarations: &[Declaration]) -> bool {
-    // Names with a number are each declared once.
-    let unique = declarations.iter().filter(|fact| fact.name.ends_with(|c: char| c.is_ascii_digit()));
+fn is_promised(code: Code, place: &str, text: SourceId, texts: &Texts, declarations: &[Declaration]) -> bool {
+    // Names with a number are each declared once. What another module declares it may not have come to.
+    let unique = declarations
+        .iter()
+        .filter(|fact| fact.name.ends_with(|c: char| c.is_ascii_digit()) && fact.span.source == text);
     let facts: BTreeMap<&str, &Declaration> = unique.map(|fact| (fact.name.as_str(), fact)).collect();
     let words = place.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
     if code == Code::R0001 {
