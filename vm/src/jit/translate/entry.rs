@@ -62,7 +62,6 @@ impl<'a, 'b> Translator<'a, 'b> {
             counted: 0,
             general: 0,
             regions: Vec::new(),
-            loads: Vec::new(),
             peel: None,
         };
         it.make_regions();
@@ -91,7 +90,6 @@ impl<'a, 'b> Translator<'a, 'b> {
             return Err(Failure::Pointless);
         }
         it.write_exits();
-        it.drop_unused_loads();
         it.b.seal_all_blocks();
         it.b.finalize(source.frontend);
         Ok(())

@@ -10,7 +10,7 @@ use super::emit::Region;
 use super::homes::SLOT;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Type, Value, types};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// The bytes of half a word, and so where the upper one is.
 pub(super) const HALF: i32 = 4;
@@ -369,26 +369,8 @@ impl Translator<'_, '_> {
         let what = self.loaded(region, ty, at, offset);
         self.once(what, |it| {
             let flags = it.flags(region);
-            let value = it.b.ins().load(ty, flags, at, offset);
-            it.loads.push(value);
-            value
+            it.b.ins().load(ty, flags, at, offset)
         })
-    }
-
-    /// Takes out the loads of which nothing is used, which Cranelift would keep.
-    pub(super) fn drop_unused_loads(&mut self) {
-        let func = &mut self.b.func;
-        let mut used = HashSet::new();
-        for block in func.layout.blocks() {
-            for inst in func.layout.block_insts(block) {
-                used.extend(func.dfg.inst_values(inst).map(|value| func.dfg.resolve_aliases(value)));
-            }
-        }
-        for value in self.loads.drain(..).filter(|value| !used.contains(value)) {
-            if let Some(inst) = func.dfg.value_def(value).inst() {
-                func.layout.remove_inst(inst);
-            }
-        }
     }
 
     /// Stores, unless that is known to stand there. Places in a region with different offsets are apart, whatever the

@@ -216,8 +216,6 @@ pub(super) struct Translator<'a, 'b> {
     /// … and how many the machine does.
     general: usize,
     regions: Vec<AliasRegion>,
-    /// What was loaded.
-    loads: Vec<Value>,
     /// The loop whose first turn is translated.
     peel: Option<Peel>,
 }
