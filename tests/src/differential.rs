@@ -7,7 +7,7 @@
 pub mod generate;
 
 use crate::soundness::run::{Answers, Course, run_in};
-use crate::soundness::tree::Bare;
+use crate::soundness::tree::{Bare, project};
 use prism_engine::{Engine, MemoryProject};
 use prism_vm::machine::JitMode;
 use serde_json::{Value as Json, json};
@@ -33,7 +33,7 @@ impl Program {
             let tree = crate::soundness::generate::generate(seed / 2);
             return Program {
                 text: tree.print(&mut Bare),
-                project: tree.project(&mut Bare),
+                project: project(tree.print_module(&mut Bare).as_deref()),
                 input: tree.input.clone(),
                 answers: tree.answers,
             };

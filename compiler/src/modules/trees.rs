@@ -11,7 +11,7 @@ use crate::parse::{Parsed, parse};
 use prism_diagnostics::{Diagnostic, SourceId};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Trees of at most so many bytes of text are kept. A tree takes some twenty times its text.
+/// Trees of at most so many bytes of text are kept. A tree takes many times its text.
 const MAX_BYTES: usize = 4 << 20;
 
 /// Trees that were read, for any number of programs at once; empty at first.

@@ -1,7 +1,7 @@
 //! Holds what the checker says of a program against a run of it.
 
 use super::run::{self, Course};
-use super::tree::{Bare, MODULE, Probes, Tree, place};
+use super::tree::{Bare, Probes, Tree, place, project};
 use super::types::Shown;
 use prism_compiler::ast::Name;
 use prism_compiler::pipeline::{Checked, Options, Sources};
@@ -55,7 +55,7 @@ impl Texts {
     }
 
     fn project(&self) -> MemoryProject {
-        self.module.iter().fold(MemoryProject::new(), |project, text| project.with(MODULE, text))
+        project(self.module.as_deref())
     }
 
     fn inspect(&self) -> Compilation {
@@ -68,7 +68,7 @@ impl Texts {
     }
 
     /// Whether a name may be assigned behind its declaration, and so have another type.
-    fn change(&self, name: &str) -> bool {
+    fn may_change(&self, name: &str) -> bool {
         is_changed(&self.main, name) || self.module.as_ref().is_some_and(|text| is_changed(text, name))
     }
 }
@@ -197,18 +197,6 @@ struct Annotating<'a> {
 }
 
 impl Probes for Annotating<'_> {
-    fn name(&mut self, _: &str, _: u32) -> Option<String> {
-        None
-    }
-
-    fn reached(&mut self, _: u32) -> Option<String> {
-        None
-    }
-
-    fn done(&mut self, _: u32) -> Option<String> {
-        None
-    }
-
     fn annotation(&mut self, name: &str, place: u32) -> Option<String> {
         let Declaration { ty, confidence: Confidence { plain, lo, hi }, .. } = fact(self.known, name, place)?;
         // What has no name, or would have to have another one, is not written down.
@@ -216,7 +204,7 @@ impl Probes for Annotating<'_> {
         // An interval that holds 1 allows plain values, and confident ones.
         let is_exact = !plain || *hi >= 1.0 && *lo < 1.0;
         let interval = if is_exact { format!(" ~ [{lo}, {hi}]") } else { String::new() };
-        (is_named && !self.texts.change(name)).then(|| format!("{ty}{interval}"))
+        (is_named && !self.texts.may_change(name)).then(|| format!("{ty}{interval}"))
     }
 }
 
@@ -306,7 +294,7 @@ fn is_promised(code: Code, place: &str, text: SourceId, texts: &Texts, declarati
     }
     let simple = place.chars().all(|c| c.is_alphanumeric() || " +-*/%<>=()".contains(c));
     let definite = |word: &str| match facts.get(word) {
-        Some(fact) => ["number", "string", "boolean"].contains(&fact.ty.as_str()) && !texts.change(word),
+        Some(fact) => ["number", "string", "boolean"].contains(&fact.ty.as_str()) && !texts.may_change(word),
         None => word.parse::<f64>().is_ok(),
     };
     simple && words.into_iter().all(definite)

@@ -15,6 +15,11 @@ pub fn place(text: u32, line: u32) -> u32 {
 /// The path of the module that a program imports from.
 pub const MODULE: &str = "lib.prism";
 
+/// A project of just that module, if there is one.
+pub fn project(module: Option<&str>) -> MemoryProject {
+    module.into_iter().fold(MemoryProject::new(), |project, text| project.with(MODULE, text))
+}
+
 /// A piece of a statement.
 #[derive(Clone, Debug)]
 pub enum Node {
@@ -63,16 +68,22 @@ pub struct Tree {
     pub annotated: bool,
 }
 
-/// What is printed beside the program. Places are [`place`]s.
+/// What is printed beside the program: nothing, unless said. Places are [`place`]s.
 pub trait Probes {
     /// What looks at a name that the line declares, if anything is to.
-    fn name(&mut self, name: &str, place: u32) -> Option<String>;
+    fn name(&mut self, _name: &str, _place: u32) -> Option<String> {
+        None
+    }
 
     /// What notes that a statement or block that begins in the line was reached.
-    fn reached(&mut self, place: u32) -> Option<String>;
+    fn reached(&mut self, _place: u32) -> Option<String> {
+        None
+    }
 
     /// What notes that a statement that begins in the line has ended.
-    fn done(&mut self, place: u32) -> Option<String>;
+    fn done(&mut self, _place: u32) -> Option<String> {
+        None
+    }
 
     /// The annotation of a name that the line declares, if it is to have one.
     fn annotation(&mut self, _name: &str, _place: u32) -> Option<String> {
@@ -84,19 +95,7 @@ pub trait Probes {
 #[derive(Debug)]
 pub struct Bare;
 
-impl Probes for Bare {
-    fn name(&mut self, _: &str, _: u32) -> Option<String> {
-        None
-    }
-
-    fn reached(&mut self, _: u32) -> Option<String> {
-        None
-    }
-
-    fn done(&mut self, _: u32) -> Option<String> {
-        None
-    }
-}
+impl Probes for Bare {}
 
 impl Node {
     /// A name that is declared here.
@@ -130,15 +129,6 @@ impl Tree {
             printer.push("}\n");
         }
         printer.text
-    }
-
-    /// The module that it imports from, where it is looked for.
-    pub fn project(&self, probes: &mut dyn Probes) -> MemoryProject {
-        let project = MemoryProject::new();
-        match self.print_module(probes) {
-            Some(text) => project.with(MODULE, text),
-            None => project,
-        }
     }
 
     /// The text of the module that it imports from, if it does.
