@@ -268,22 +268,35 @@ impl<'a> Checker<'a> {
 
     /// Replaces what is known of the value that a path leads to, of which `narrow` takes the type only: the confidence of
     /// a part is not yet that of the path.
-    fn refine(&mut self, path: &'a Expr, narrow: impl FnOnce(&mut Self, Value) -> Value) {
-        self.refine_path(path, false, |checker, value| {
-            let value = checker.settled(value);
-            narrow(checker, value)
-        });
+    fn refine(&mut self, path: &'a Expr, narrow: impl Fn(&mut Self, Value) -> Value) {
+        self.refine_path(path, false, |checker, value| checker.narrowed(value, &narrow));
     }
 
     /// The same where the confidence counts: of a part of what is confident itself, it tells nothing.
-    pub(super) fn refine_whole(&mut self, path: &'a Expr, narrow: impl FnOnce(&mut Self, Value) -> Value) {
-        self.refine_path(path, true, |checker, value| {
-            let value = checker.settled(value);
-            narrow(checker, value)
-        });
+    pub(super) fn refine_whole(&mut self, path: &'a Expr, narrow: impl Fn(&mut Self, Value) -> Value) {
+        self.refine_path(path, true, |checker, value| checker.narrowed(value, &narrow));
     }
 
-    fn refine_path(&mut self, path: &'a Expr, confident: bool, narrow: impl FnOnce(&mut Self, Value) -> Value) {
+    /// What is narrowed of a task is its result: a condition waits for it, but the variable still holds the task.
+    fn narrowed(&mut self, held: Value, narrow: impl Fn(&mut Self, Value) -> Value) -> Value {
+        if !self.types.may_be(held.ty, KindSet::TASK) || self.types.has_any(held.ty) {
+            return narrow(self, held);
+        }
+        let mut left = Value::NEVER;
+        for ty in self.types.members(held.ty) {
+            let one = match *self.types.get(ty) {
+                Data::Task(result) => match narrow(self, result.times(held)) {
+                    result if result.is_never() => Value::NEVER,
+                    result => Value::plain(self.types.task(result)),
+                },
+                _ => narrow(self, held.with_ty(ty)),
+            };
+            left = self.types.join_values(left, one);
+        }
+        left
+    }
+
+    fn refine_path(&mut self, path: &'a Expr, confident: bool, narrow: impl Fn(&mut Self, Value) -> Value) {
         let mut keys: SmallVec<[&'a str; 4]> = SmallVec::new();
         let mut expr = strip(path);
         loop {
@@ -311,8 +324,10 @@ impl<'a> Checker<'a> {
         };
         keys.reverse();
         let slot = self.frame().state.get(place);
-        let value = if keys.is_empty() { slot.value } else { self.settled(slot.value) };
-        let value = self.refine_member(value, &keys, confident, narrow);
+        let value = match keys.as_slice() {
+            [] => narrow(self, slot.value),
+            keys => self.narrowed(slot.value, |checker, whole| checker.refine_member(whole, keys, confident, &narrow)),
+        };
         // Where no value is left, nothing gets here.
         self.state().dead |= value.is_never() && !slot.value.is_never();
         self.state().set(place, Slot { value, ..slot });
@@ -323,7 +338,7 @@ impl<'a> Checker<'a> {
         whole: Value,
         keys: &[&str],
         confident: bool,
-        narrow: impl FnOnce(&mut Self, Value) -> Value,
+        narrow: &impl Fn(&mut Self, Value) -> Value,
     ) -> Value {
         let Some((key, rest)) = keys.split_first() else { return narrow(self, whole) };
         if confident && whole.confidence.may_be_confident() {

@@ -254,10 +254,12 @@ fn diagnostic_faults(texts: &Texts, compilation: &Compilation, course: &Course) 
     for fault in &compilation.diagnostics {
         let line = compilation.sources.position(fault.span).line;
         let place = place_of(&compilation.sources, fault.span);
-        if fault.code == Code::W0300 && course.reached.contains(&place) {
+        let text = texts.get(fault.span.source).lines().nth(line as usize - 1);
+        let before = texts.get(fault.span.source)[..fault.span.start as usize].rsplit('\n').next().unwrap_or_default();
+        // What follows something in its line is not what was looked at there.
+        if fault.code == Code::W0300 && before.trim().is_empty() && course.reached.contains(&place) {
             faults.push(format!("line {line} is called unreachable, and is reached"));
         }
-        let text = texts.get(fault.span.source).lines().nth(line as usize - 1);
         if is_about_types(fault.code) && text.is_some_and(|text| !is_lazy(text)) && course.done.contains(&place) {
             faults.push(format!("line {line} is refused, and does not fail: {}", fault.message));
         }
