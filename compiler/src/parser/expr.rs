@@ -89,13 +89,7 @@ fn operation(input: &mut Input, least: u16) -> Parse<Expr> {
         left = match infix {
             Infix::Binary(op) => binary(input, op, left)?,
             Infix::Conditional { confident } => conditional(input, confident, left)?,
-            Infix::Pipe { confident } => {
-                input.skip();
-                let target = operation(input, level::PIPE + 1)?;
-                let span = left.span.to(target.span);
-                let kind = ExprKind::Pipe { confident, value: Box::new(left), target: Box::new(target) };
-                input.node(kind, span)
-            }
+            Infix::Pipe { confident } => pipe(input, confident, left)?,
         };
         left = grow(input, height, left);
     }
@@ -119,6 +113,16 @@ fn binary(input: &mut Input, op: BinaryOp, left: Expr) -> Parse<Expr> {
     Ok(input.node(kind, span))
 }
 
+#[inline(never)]
+fn pipe(input: &mut Input, confident: bool, value: Expr) -> Parse<Expr> {
+    input.skip();
+    let target = operation(input, level::PIPE + 1)?;
+    let span = value.span.to(target.span);
+    let kind = ExprKind::Pipe { confident, value: Box::new(value), target: Box::new(target) };
+    Ok(input.node(kind, span))
+}
+
+#[inline(never)]
 fn conditional(input: &mut Input, confident: bool, condition: Expr) -> Parse<Expr> {
     input.skip();
     let then = expr(input)?;
@@ -138,6 +142,7 @@ fn conditional(input: &mut Input, confident: bool, condition: Expr) -> Parse<Exp
 }
 
 /// `a ~> b < c`: the reader can't be expected to know which comes first.
+#[cold]
 fn between_levels(input: &mut Input) {
     let at = input.index();
     let operator = input.state().tokens[at];
@@ -164,6 +169,9 @@ fn known_type(input: &mut Input, at: usize, right: &Expr) {
 /// An operand with the prefix operators before it, which are read in a loop: a text may have a million.
 fn prefixed(input: &mut Input) -> Parse<Expr> {
     let start = input.index();
+    if input.kind().unary().is_none() {
+        return operand(input);
+    }
     while input.kind().unary().is_some() {
         input.skip();
     }

@@ -5,7 +5,8 @@ use super::expr::{additive, expr};
 use super::nest::nested;
 use super::recover::{closing, list, missing};
 use super::{Input, Look, Parse, literal, name, rule, token};
-use crate::ast::{Expr, ExprKind, Ident, Pattern, PatternField, PatternKind, PatternPart, UnaryOp};
+use crate::ast::{Expr, ExprKind, Ident, Name, Pattern, PatternField, PatternKind, PatternPart, UnaryOp};
+use crate::parse::MAX_DEPTH;
 use crate::token::TokenKind;
 use chumsky::prelude::*;
 use prism_diagnostics::{Code, Diagnostic, Span};
@@ -28,6 +29,9 @@ pub(super) fn arm(input: &mut Input) -> Parse<Pattern> {
 }
 
 fn pattern(input: &mut Input, place: Place) -> Parse<Pattern> {
+    if let Some(name) = alone(input) {
+        return Ok(name);
+    }
     nested(input, |input| {
         let start = input.index();
         let kind = match bare(input, place)? {
@@ -36,6 +40,19 @@ fn pattern(input: &mut Input, place: Place) -> Parse<Pattern> {
         };
         threshold(input, start, kind)
     })
+}
+
+/// A name without a threshold, which most patterns are: what [`nested`] would give.
+fn alone(input: &mut Input) -> Option<Pattern> {
+    if !input.kind().is_name() || input.nth(1) == TokenKind::Attach || input.state().depth >= MAX_DEPTH {
+        return None;
+    }
+    let token = input.bump();
+    let (name, span) = (Name::new(input.text_of(token)), input.span_of(token));
+    let kind = PatternKind::Name(Ident { name, span, id: input.id() });
+    let state = input.state();
+    state.height = state.height.max(1);
+    Some(Pattern { kind, threshold: None, span, id: input.id() })
 }
 
 /// `~> t` behind a pattern that began at token `start`.

@@ -3,7 +3,7 @@
 use super::error::Fault;
 use super::nest::grow;
 use super::recover::{closing, list};
-use super::{Input, Look, Parse, Production, expr, literal, name, rule, token};
+use super::{Input, Look, Parse, expr, literal, name, rule, token};
 use crate::ast::{Access, Argument, Expr, ExprKind, Name};
 use crate::token::TokenKind;
 use chumsky::prelude::*;
@@ -19,7 +19,16 @@ pub(super) fn named(input: &mut Input) -> Parse<Expr> {
 }
 
 /// What follows an operand.
-pub(super) fn chain(input: &mut Input, mut whole: Expr) -> Parse<Expr> {
+#[inline]
+pub(super) fn chain(input: &mut Input, whole: Expr) -> Parse<Expr> {
+    use TokenKind::*;
+    match input.kind() {
+        Dot | OptionalDot | ConfDot | LBracket | LParen => links(input, whole),
+        _ => Ok(whole),
+    }
+}
+
+fn links(input: &mut Input, mut whole: Expr) -> Parse<Expr> {
     loop {
         let access = match input.kind() {
             TokenKind::Dot => Access::Plain,
@@ -30,7 +39,7 @@ pub(super) fn chain(input: &mut Input, mut whole: Expr) -> Parse<Expr> {
                 let start = whole.span;
                 let object = Box::new(whole);
                 let kind = match input.kind() {
-                    TokenKind::LBracket => ExprKind::Index { object, index: Box::new(input.parse(index())?) },
+                    TokenKind::LBracket => ExprKind::Index { object, index: index(input)? },
                     _ => ExprKind::Call { callee: object, arguments: arguments(input)? },
                 };
                 let end = input.here();
@@ -49,11 +58,14 @@ pub(super) fn chain(input: &mut Input, mut whole: Expr) -> Parse<Expr> {
 }
 
 /// `[i]`
-fn index<'t>() -> impl Production<'t, Expr> {
-    token(TokenKind::LBracket).ignore_then(expr::expression()).then_ignore(closing(TokenKind::RBracket))
+#[inline(never)]
+fn index(input: &mut Input) -> Parse<Box<Expr>> {
+    let index = token(TokenKind::LBracket).ignore_then(expr::expression()).then_ignore(closing(TokenKind::RBracket));
+    input.parse(index).map(Box::new)
 }
 
 /// `(a, ...b, c: 1)`
+#[inline(never)]
 fn arguments(input: &mut Input) -> Parse<Vec<Argument>> {
     let at = input.index();
     let arguments = input.parse(token(TokenKind::LParen).ignore_then(list(rule(argument), TokenKind::RParen)))?;
