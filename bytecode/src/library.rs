@@ -329,7 +329,8 @@ pub struct Entry {
 impl Entry {
     /// The last part of the path: what is displayed.
     pub fn name(&self) -> &str {
-        self.path.rsplit('.').next().unwrap_or(&self.path)
+        let start = self.path.bytes().rposition(|byte| byte == b'.').map_or(0, |point| point + 1);
+        self.path.get(start..).unwrap_or_default()
     }
 
     /// What it takes and gives, if it can be called.

@@ -15,10 +15,12 @@ use crate::{Combination, Confidence, Gate, GateFailure, Level, Thresholds, combi
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interval {
     plain: bool,
-    range: Option<Range>,
+    /// [`Range::NONE`] if it is never confident: a checker makes, copies and compares intervals all the time, so they have
+    /// no room for an `Option`.
+    ends: Range,
 }
 
-/// Closed ends, the first not above the second.
+/// Closed ends, the first not above the second but in [`Range::NONE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Range {
     lo: Confidence,
@@ -27,11 +29,14 @@ struct Range {
 
 impl Range {
     const FULL: Range = Range { lo: Confidence::ZERO, hi: Confidence::ONE };
+    /// No confidence: a hull with it is the other range.
+    const NONE: Range = Range { lo: Confidence::ONE, hi: Confidence::ZERO };
 
     fn exact(confidence: Confidence) -> Range {
         Range { lo: confidence, hi: confidence }
     }
 
+    #[inline]
     fn hull(self, other: Range) -> Range {
         Range { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi) }
     }
@@ -53,31 +58,35 @@ impl Range {
     }
 }
 
-fn hull(a: Option<Range>, b: Option<Range>) -> Option<Range> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.hull(b)),
-        (one, None) | (None, one) => one,
-    }
-}
-
 impl Interval {
     /// No value at all.
-    pub const EMPTY: Interval = Interval { plain: false, range: None };
+    pub const EMPTY: Interval = Interval { plain: false, ends: Range::NONE };
     /// Never confident, as a literal.
-    pub const PLAIN: Interval = Interval { plain: true, range: None };
+    pub const PLAIN: Interval = Interval { plain: true, ends: Range::NONE };
     /// Confident with any confidence, as an agent's answer.
-    pub const CONFIDENT: Interval = Interval { plain: false, range: Some(Range::FULL) };
+    pub const CONFIDENT: Interval = Interval { plain: false, ends: Range::FULL };
     /// Nothing is known.
-    pub const ANY: Interval = Interval { plain: true, range: Some(Range::FULL) };
+    pub const ANY: Interval = Interval { plain: true, ends: Range::FULL };
+
+    /// Plain or not, confident within any of these ranges.
+    fn new<const N: usize>(plain: bool, ranges: [Option<Range>; N]) -> Interval {
+        Interval { plain, ends: ranges.into_iter().flatten().fold(Range::NONE, Range::hull) }
+    }
+
+    /// Between which ends it is confident, if it may be.
+    #[inline]
+    fn range(self) -> Option<Range> {
+        self.may_be_confident().then_some(self.ends)
+    }
 
     /// Confident with just this confidence.
     pub fn exact(confidence: Confidence) -> Interval {
-        Interval { plain: false, range: Some(Range::exact(confidence)) }
+        Interval { plain: false, ends: Range::exact(confidence) }
     }
 
     /// Confident, from `lo` to `hi`; the ends in any order.
     pub fn between(a: Confidence, b: Confidence) -> Interval {
-        Interval { plain: false, range: Some(Range { lo: a.min(b), hi: a.max(b) }) }
+        Interval { plain: false, ends: Range { lo: a.min(b), hi: a.max(b) } }
     }
 
     /// What `x ~> c` has for a number `c` known to lie from `lo` to `hi`: clamped; anything at all if an end is NaN.
@@ -100,22 +109,22 @@ impl Interval {
 
     /// Whether the value may have a confidence.
     pub const fn may_be_confident(self) -> bool {
-        self.range.is_some()
+        self.ends.lo.get() <= self.ends.hi.get()
     }
 
     /// Whether there is no such value.
     pub const fn is_empty(self) -> bool {
-        !self.plain && self.range.is_none()
+        !self.plain && !self.may_be_confident()
     }
 
     /// The lowest confidence if the value is confident; 1 if it never is.
     pub fn lo(self) -> Confidence {
-        self.range.map_or(Confidence::ONE, |range| range.lo)
+        self.ends.lo
     }
 
     /// The highest confidence if the value is confident; 1 if it never is.
     pub fn hi(self) -> Confidence {
-        self.range.map_or(Confidence::ONE, |range| range.hi)
+        self.range().map_or(Confidence::ONE, |range| range.hi)
     }
 
     /// `lo` and `hi` as people and tools are shown them: to 12 decimals.
@@ -128,7 +137,7 @@ impl Interval {
     pub fn contains(self, confidence: Option<Confidence>) -> bool {
         match confidence {
             None => self.plain,
-            Some(confidence) => self.range.is_some_and(|range| range.lo <= confidence && confidence <= range.hi),
+            Some(confidence) => self.range().is_some_and(|range| range.lo <= confidence && confidence <= range.hi),
         }
     }
 
@@ -139,30 +148,31 @@ impl Interval {
 
     /// The value as it acts: always confident, a plain one with 1. Also the number that `~x` gives.
     pub fn certain(self) -> Interval {
-        let one = self.plain.then_some(Range::exact(Confidence::ONE));
-        Interval { plain: false, range: hull(self.range, one) }
+        let one = if self.plain { Range::exact(Confidence::ONE) } else { Range::NONE };
+        Interval { plain: false, ends: self.ends.hull(one) }
     }
 
     /// The confident values among these.
     pub const fn without_plain(self) -> Interval {
-        Interval { plain: false, range: self.range }
+        Interval { plain: false, ends: self.ends }
     }
 
     /// These, or plain.
     pub const fn or_plain(self) -> Interval {
-        Interval { plain: true, range: self.range }
+        Interval { plain: true, ends: self.ends }
     }
 
     /// What these have in common with `other`.
     pub fn meet(self, other: Interval) -> Interval {
         let within = |range: Range, other: Range| range.at_least(other.lo.get())?.at_most(other.hi.get());
-        let range = self.range.zip(other.range).and_then(|(range, other)| within(range, other));
-        Interval { plain: self.plain && other.plain, range }
+        let range = self.range().zip(other.range()).and_then(|(range, other)| within(range, other));
+        Interval::new(self.plain && other.plain, [range])
     }
 
     /// Either of both: where two paths meet.
+    #[inline]
     pub fn join(self, other: Interval) -> Interval {
-        Interval { plain: self.plain || other.plain, range: hull(self.range, other.range) }
+        Interval { plain: self.plain || other.plain, ends: self.ends.hull(other.ends) }
     }
 
     /// Both by `combination`.
@@ -174,20 +184,21 @@ impl Interval {
             Range { lo: end(a.lo, b.lo), hi: end(a.hi, b.hi) }
         };
         let one = Range::exact(Confidence::ONE);
-        let both = self.range.zip(other.range).map(|(a, b)| ends(a, b));
-        let left = self.range.filter(|_| other.plain).map(|a| ends(a, one));
-        let right = other.range.filter(|_| self.plain).map(|b| ends(one, b));
-        Interval { plain: self.plain && other.plain, range: hull(both, hull(left, right)) }
+        let both = self.range().zip(other.range()).map(|(a, b)| ends(a, b));
+        let left = self.range().filter(|_| other.plain).map(|a| ends(a, one));
+        let right = other.range().filter(|_| self.plain).map(|b| ends(one, b));
+        Interval::new(self.plain && other.plain, [both, left, right])
     }
 
     /// One times the other.
+    #[inline]
     pub fn product(self, other: Interval) -> Interval {
         self.combine(Combination::Product, other)
     }
 
     /// The operand that `a ~||> b` chooses.
     pub fn surer(self, other: Interval) -> Interval {
-        let (Some(a), Some(b)) = (self.certain().range, other.certain().range) else { return Interval::EMPTY };
+        let (Some(a), Some(b)) = (self.certain().range(), other.certain().range()) else { return Interval::EMPTY };
         self.at_least(b.lo.get()).join(other.above(a.lo.get()))
     }
 
@@ -206,10 +217,9 @@ impl Interval {
         let stopped = self.below(threshold);
         let kept = match gate.failure {
             _ if stopped.is_empty() => Interval::EMPTY,
-            GateFailure::Attenuate => Interval {
-                plain: false,
-                range: stopped.range.map(|range| range.map(|confidence| gate.attenuate(confidence))),
-            },
+            GateFailure::Attenuate => {
+                Interval::new(false, [stopped.range().map(|range| range.map(|confidence| gate.attenuate(confidence)))])
+            }
             GateFailure::Null => Interval::PLAIN,
             GateFailure::Error => Interval::EMPTY,
         };
@@ -228,7 +238,7 @@ impl Interval {
 
     /// The values whose confidence is at least `bound`: narrowing by `(<~ x) >= bound`. `bound` may be any number.
     pub fn at_least(self, bound: f64) -> Interval {
-        Interval { plain: self.plain && 1.0 >= bound, range: self.range.and_then(|range| range.at_least(bound)) }
+        Interval::new(self.plain && 1.0 >= bound, [self.range().and_then(|range| range.at_least(bound))])
     }
 
     /// The values whose confidence is above `bound`.
@@ -238,7 +248,7 @@ impl Interval {
 
     /// The values whose confidence is at most `bound`.
     pub fn at_most(self, bound: f64) -> Interval {
-        Interval { plain: self.plain && 1.0 <= bound, range: self.range.and_then(|range| range.at_most(bound)) }
+        Interval::new(self.plain && 1.0 <= bound, [self.range().and_then(|range| range.at_most(bound))])
     }
 
     /// The values whose confidence is below `bound`.
@@ -250,10 +260,10 @@ impl Interval {
     /// move only once a landmark, so repeating it settles: a loop's interval is found in finite time.
     pub fn widen(self, next: Interval, landmarks: &Landmarks) -> Interval {
         let joined = self.join(next);
-        let (Some(old), Some(new)) = (self.range, joined.range) else { return joined };
+        let (Some(old), Some(new)) = (self.range(), joined.range()) else { return joined };
         let lo = if new.lo < old.lo { landmarks.at_most(new.lo) } else { new.lo };
         let hi = if new.hi > old.hi { landmarks.at_least(new.hi) } else { new.hi };
-        Interval { plain: joined.plain, range: Some(Range { lo, hi }) }
+        Interval { plain: joined.plain, ends: Range { lo, hi } }
     }
 }
 

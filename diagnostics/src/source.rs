@@ -23,21 +23,25 @@ pub struct Span {
 
 impl Span {
     /// Bytes `start..end` of `source`.
+    #[inline]
     pub fn new(source: SourceId, start: u32, end: u32) -> Self {
         Span { source, start, end }
     }
 
     /// The shortest stretch that covers both; both lie in one text.
+    #[inline]
     pub fn to(self, other: Span) -> Span {
         Span { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// The empty stretch at the start.
+    #[inline]
     pub fn at_start(self) -> Span {
         Span { end: self.start, ..self }
     }
 
     /// The empty stretch at the end.
+    #[inline]
     pub fn at_end(self) -> Span {
         Span { start: self.end, ..self }
     }

@@ -224,7 +224,7 @@ impl<'a> Checker<'a> {
             let part = match self.types.get(ty) {
                 Data::Array { element, least, most } if number => {
                     let (element, least, most) = (*element, *least, *most);
-                    let place = at.range.filter(|range| range.lo == range.hi).map(|range| range.lo.floor());
+                    let place = at.range().filter(|range| range.lo == range.hi).map(|range| range.lo.floor());
                     lacks &=
                         place.is_some_and(|place| place < 0.0 || most.is_some_and(|most| place >= f64::from(most)));
                     match place.is_some_and(|place| place >= 0.0 && place < f64::from(least)) {
@@ -256,7 +256,7 @@ impl<'a> Checker<'a> {
         }
         if lacks {
             let shown = self.show(whole.ty);
-            let place = at.range.map_or(0.0, |range| range.lo);
+            let place = at.range().map_or(0.0, |range| range.lo);
             self.say(faults::missing_index(index.span, place, &shown));
             return Value::ANY;
         }

@@ -43,6 +43,7 @@ struct Change {
 
 impl<'a> Checker<'a> {
     /// `target = value` and the compound forms: the value assigned.
+    #[inline(never)]
     pub(super) fn assign(&mut self, target: &'a Target, op: AssignOp, value: &'a Expr) -> Value {
         let place = match target {
             Target::Pattern(pattern) => {
@@ -81,6 +82,7 @@ impl<'a> Checker<'a> {
     }
 
     /// `n++` and the like.
+    #[inline(never)]
     pub(super) fn step(&mut self, target: &'a Expr, increment: bool) -> Value {
         let (one, op) = (Value::number(1.0), if increment { BinaryOp::Add } else { BinaryOp::Sub });
         let Some(path) = self.place_of(target) else { return self.infer(target) };
@@ -226,7 +228,7 @@ impl<'a> Checker<'a> {
         rest: &[Step<'a>],
         change: &mut Change,
     ) -> Option<Ty> {
-        let place = at.range.filter(|range| range.lo == range.hi && range.lo >= 0.0).map(|range| range.lo.floor());
+        let place = at.range().filter(|range| range.lo == range.hi && range.lo >= 0.0).map(|range| range.lo.floor());
         let inside = place.is_some_and(|place| place < f64::from(least));
         // A step into an element that is not there fails, so what goes on has one.
         let old = match inside || !rest.is_empty() {

@@ -13,6 +13,7 @@ use prism_bytecode::{KindSet, Mutator};
 use prism_diagnostics::Span;
 
 impl<'a> Checker<'a> {
+    #[inline(never)]
     pub(super) fn call(
         &mut self,
         callee: &'a Expr,

@@ -83,6 +83,7 @@ impl<'a> Checker<'a> {
     }
 
     /// `parallel agents { … }`: an answer for each agent, or its error.
+    #[inline(never)]
     pub(super) fn parallel(
         &mut self,
         agents: &'a Expr,
@@ -101,6 +102,7 @@ impl<'a> Checker<'a> {
     }
 
     /// `race agents { … } until (…)`: the first answer that passes.
+    #[inline(never)]
     pub(super) fn race(
         &mut self,
         agents: &'a Expr,
@@ -191,6 +193,7 @@ impl<'a> Checker<'a> {
     }
 
     /// `parallel { a: f(), b: g() }`.
+    #[inline(never)]
     pub(super) fn branches(&mut self, branches: &'a [Branch]) -> Value {
         let module = self.frame().module;
         let mut fields: Vec<Field> = Vec::new();

@@ -25,7 +25,7 @@ impl<'a> Checker<'a> {
             let shown = self.show(number.ty);
             self.mismatch(faults::bad_confidence(right.span, &shown));
         }
-        if let Some(range) = number.range
+        if let Some(range) = number.range()
             && !value.is_never()
             && !value.vague
             && (0.0..=1.0).contains(&range.lo)
@@ -87,11 +87,11 @@ impl<'a> Checker<'a> {
         if value.is_never() {
             return value;
         }
-        let known = number.range.filter(|range| range.lo == range.hi && (0.0..=1.0).contains(&range.lo));
+        let known = number.range().filter(|range| range.lo == range.hi && (0.0..=1.0).contains(&range.lo));
         if let Some(range) = known {
             self.judge("~?>", value, range.lo, span);
         }
-        let Range { lo, hi } = number.range.unwrap_or(Range { lo: 0.0, hi: 1.0 });
+        let Range { lo, hi } = number.range().unwrap_or(Range { lo: 0.0, hi: 1.0 });
         let mut passed = self.outcome(value, lo).passed;
         passed.confidence = passed.confidence.certain();
         let stops = self.outcome(value, hi).stops;
@@ -156,7 +156,7 @@ impl<'a> Checker<'a> {
     /// The threshold of a pattern, once it is evaluated.
     pub(super) fn pattern_gate(&mut self, threshold: &'a Expr) -> PatternGate {
         let number = self.infer_settled(threshold);
-        let Range { lo, hi } = number.range.unwrap_or(Range { lo: 0.0, hi: 1.0 });
+        let Range { lo, hi } = number.range().unwrap_or(Range { lo: 0.0, hi: 1.0 });
         let is_judged = lo == hi && (0.0..=1.0).contains(&lo);
         PatternGate { lo, hi, is_judged, whole: None, stops: false, shut: false, names: 0, passes: false }
     }

@@ -8,15 +8,15 @@ use crate::ast::*;
 use crate::resolve::{Binding, BodyId, VariableId, VariableKind};
 use crate::stack::deeper;
 use prism_bytecode::{HostName, KindSet};
+use prism_diagnostics::Span;
 
 impl<'a> Checker<'a> {
     /// What an expression can be. Whether it is a task is left open: whoever uses the value settles it.
     pub(super) fn infer(&mut self, expr: &'a Expr) -> Value {
-        let mut value = Value::NEVER;
         self.steps += 1;
-        deeper(|| value = self.expression(expr));
+        let mut value = if expr.kind.has_parts() { deeper(|| self.expression(expr)) } else { self.leaf(expr) };
         if let Data::Bounded(range) = self.types.get(value.ty) {
-            value.range.get_or_insert(*range);
+            value = value.with_range(value.range().or(Some(*range)));
         }
         value
     }
@@ -48,22 +48,18 @@ impl<'a> Checker<'a> {
         settled
     }
 
+    /// An expression, by its kind. Those that need much room on the stack are not inlined here: this is on it once for each
+    /// level of nesting, and would have the room of all of them.
     fn expression(&mut self, expr: &'a Expr) -> Value {
         match &expr.kind {
-            ExprKind::Null => Value::NULL,
-            ExprKind::Bool(_) => Value::plain(Ty::BOOLEAN),
-            ExprKind::Number(value) => Value::number(*value),
-            ExprKind::String(_) => Value::plain(Ty::STRING),
-            ExprKind::Template(parts) => {
-                for part in parts {
-                    if let TemplatePart::Expr(part) = part {
-                        self.infer(part);
-                    }
-                }
-                Value::plain(Ty::STRING)
-            }
-            ExprKind::Name(_) => self.name(expr),
-            ExprKind::Placeholder => self.placeholder(expr),
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::Name(_)
+            | ExprKind::Placeholder
+            | ExprKind::Error => self.leaf(expr),
+            ExprKind::Template(parts) => self.template(parts),
             ExprKind::Array(elements) => self.array(elements),
             ExprKind::Object(properties) => self.object(properties),
             ExprKind::Unary { op, operand, .. } => self.unary(*op, operand, expr.span),
@@ -77,14 +73,7 @@ impl<'a> Checker<'a> {
             ExprKind::Paren(inner) => self.infer(inner),
             ExprKind::Block(block) => self.run_block(block),
             ExprKind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise.as_deref()),
-            ExprKind::UncertainIf { condition, levels } => {
-                let subject = self.infer_settled(condition);
-                let (value, none) = self.run_levels(condition, subject, levels, Some(expr.span));
-                let state = self.frame().state.clone();
-                let value = if none.dead { value } else { self.types.join_values(value, Value::NULL) };
-                *self.state() = state.join(none, &mut self.types);
-                value
-            }
+            ExprKind::UncertainIf { condition, levels } => self.uncertain_if(condition, levels, expr.span),
             ExprKind::Match { subject, arms } => self.match_arms(subject, arms, expr.span),
             ExprKind::Try { body, catch, finally } => self.run_try(body, catch.as_deref(), finally.as_deref()),
             ExprKind::Parallel { agents, timeout, min_results, body, agent } => {
@@ -95,13 +84,39 @@ impl<'a> Checker<'a> {
                 self.race(agents, timeout.as_deref(), body, agent, until.as_deref())
             }
             ExprKind::Sequential(block) => self.run_block(block),
-            ExprKind::Error => Value::ANY,
         }
+    }
+
+    /// An expression without parts.
+    #[inline]
+    fn leaf(&mut self, expr: &'a Expr) -> Value {
+        match &expr.kind {
+            ExprKind::Null => Value::NULL,
+            ExprKind::Bool(_) => Value::plain(Ty::BOOLEAN),
+            ExprKind::Number(value) => Value::number(*value),
+            ExprKind::String(_) => Value::plain(Ty::STRING),
+            ExprKind::Name(_) => self.name(expr),
+            ExprKind::Placeholder => self.placeholder(expr),
+            // What could not be read can be anything.
+            _ => Value::ANY,
+        }
+    }
+
+    fn template(&mut self, parts: &'a [TemplatePart]) -> Value {
+        for part in parts {
+            if let TemplatePart::Expr(part) = part {
+                self.infer(part);
+            }
+        }
+        Value::plain(Ty::STRING)
     }
 
     fn name(&mut self, expr: &'a Expr) -> Value {
         match self.resolution().binding(expr.id) {
             Binding::Variable(variable) => {
+                if let Some(value) = self.kept_value(variable) {
+                    return value;
+                }
                 self.look_at_assigned(variable, expr);
                 self.read_variable(variable)
             }
@@ -125,6 +140,18 @@ impl<'a> Checker<'a> {
                 Value::plain(self.types.list(Value::plain(entry)))
             }
         }
+    }
+
+    /// What a variable of the body being gone through holds here, if it was assigned on each path: most of what is read.
+    fn kept_value(&self, variable: VariableId) -> Option<Value> {
+        let frame = self.frame();
+        let context = &self.modules[frame.module as usize];
+        let info = context.resolution.variable(variable);
+        if info.shared || info.body != frame.body {
+            return None;
+        }
+        let slot = frame.state.get(context.places[variable.0 as usize] as usize);
+        (!slot.unassigned).then_some(slot.value)
     }
 
     /// Says where a name is read that may not have been assigned; once on each path. What inner bodies assign may have
@@ -211,15 +238,22 @@ impl<'a> Checker<'a> {
         }
         if info.body == self.frame().body {
             let place = self.place(variable);
-            let mut tries = std::mem::take(&mut self.frame_mut().tries);
-            for thrown in &mut tries {
-                let mut slot = thrown.get(place);
-                slot.value = self.types.join_values(slot.value, value);
-                thrown.set(place, slot);
+            if !self.frame().tries.is_empty() {
+                self.note_thrown(place, value);
             }
-            self.frame_mut().tries = tries;
             self.state().set(place, super::state::Slot { value, unassigned: false });
         }
+    }
+
+    /// What a `try` around this point may break off with a variable that has just been written.
+    fn note_thrown(&mut self, place: usize, value: Value) {
+        let mut tries = std::mem::take(&mut self.frame_mut().tries);
+        for thrown in &mut tries {
+            let mut slot = thrown.get(place);
+            slot.value = self.types.join_values(slot.value, value);
+            thrown.set(place, slot);
+        }
+        self.frame_mut().tries = tries;
     }
 
     fn placeholder(&mut self, expr: &'a Expr) -> Value {
@@ -230,6 +264,7 @@ impl<'a> Checker<'a> {
         self.frame().piped.last().copied().unwrap_or(Value::ANY)
     }
 
+    #[inline(never)]
     fn array(&mut self, elements: &'a [Element]) -> Value {
         let (mut element, mut least, mut most) = (Value::NEVER, 0u32, Some(0u32));
         for item in elements {
@@ -251,7 +286,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What `...xs` gives an array or a call: the elements, and how many of them.
-    pub(super) fn spread(&mut self, whole: Value, span: prism_diagnostics::Span) -> (Value, u32, Option<u32>) {
+    pub(super) fn spread(&mut self, whole: Value, span: Span) -> (Value, u32, Option<u32>) {
         if !whole.is_never() && !self.types.may_be(whole.ty, KindSet::ARRAY.union(KindSet::NULL)) {
             let shown = self.show(whole.ty);
             self.mismatch(faults::not_spreadable(span, &shown, "an array"));
@@ -276,6 +311,7 @@ impl<'a> Checker<'a> {
         (element, least, most)
     }
 
+    #[inline(never)]
     fn object(&mut self, properties: &'a [Property]) -> Value {
         let mut fields: Vec<Field> = Vec::with_capacity(properties.len());
         let mut open = false;
@@ -306,7 +342,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Adds the members of a spread object; `false` where they are not known.
-    fn spread_fields(&mut self, whole: Value, fields: &mut Vec<Field>, span: prism_diagnostics::Span) -> bool {
+    fn spread_fields(&mut self, whole: Value, fields: &mut Vec<Field>, span: Span) -> bool {
         if !whole.is_never() && !self.types.may_be(whole.ty, KindSet::OBJECT.union(KindSet::NULL)) {
             let shown = self.show(whole.ty);
             self.mismatch(faults::not_spreadable(span, &shown, "an object"));
@@ -341,6 +377,7 @@ impl<'a> Checker<'a> {
         true
     }
 
+    #[inline(never)]
     fn conditional(&mut self, confident: bool, condition: &'a Expr, then: &'a Expr, otherwise: &'a Expr) -> Value {
         let subject = self.infer_settled(condition);
         let (yes, no) = self.either(condition, |checker| checker.infer(then), |checker| checker.infer(otherwise));
@@ -379,6 +416,7 @@ impl<'a> Checker<'a> {
         (first, second)
     }
 
+    #[inline(never)]
     fn if_else(&mut self, condition: &'a Expr, then: &'a Block, otherwise: Option<&'a Block>) -> Value {
         self.infer(condition);
         let (yes, no) = self.either(
@@ -389,7 +427,18 @@ impl<'a> Checker<'a> {
         self.types.join_values(yes, no)
     }
 
+    #[inline(never)]
+    fn uncertain_if(&mut self, condition: &'a Expr, levels: &'a Levels, span: Span) -> Value {
+        let subject = self.infer_settled(condition);
+        let (value, none) = self.run_levels(condition, subject, levels, Some(span));
+        let state = self.frame().state.clone();
+        let value = if none.dead { value } else { self.types.join_values(value, Value::NULL) };
+        *self.state() = state.join(none, &mut self.types);
+        value
+    }
+
     /// `x |> e` and `x ~|> e` (§5).
+    #[inline(never)]
     fn pipe(&mut self, confident: bool, value: &'a Expr, target: &'a Expr, pipe: &'a Expr) -> Value {
         let piped = self.infer(value);
         let result = if super::call::has_hole(target) {
@@ -417,7 +466,7 @@ impl<'a> Checker<'a> {
         if value.is_never() {
             return value;
         }
-        let confidence = match number.range {
+        let confidence = match number.range() {
             Some(Range { lo, hi }) => prism_confidence::Interval::attached(lo, hi),
             None => prism_confidence::Interval::CONFIDENT,
         };

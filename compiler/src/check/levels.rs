@@ -111,7 +111,7 @@ impl<'a> Checker<'a> {
                 return None;
             }
         }
-        let exact = |value: Value| value.range.filter(|range| range.lo == range.hi).map(|range| range.lo);
+        let exact = |value: Value| value.range().filter(|range| range.lo == range.hi).map(|range| range.lo);
         Thresholds::new(exact(high)?, exact(medium)?).ok()
     }
 }

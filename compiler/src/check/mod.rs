@@ -186,7 +186,8 @@ impl<'a> Checker<'a> {
             landmarks: Landmarks::new(landmarks),
             types: Types::new(),
             signatures: Signatures::default(),
-            functions: Vec::new(),
+            // Most bodies are functions'.
+            functions: Vec::with_capacity(modules.iter().map(|module| module.resolution.bodies.len()).sum()),
             exported: vec![Value::ANY; exports.slots as usize],
             input: Value::ANY,
             frames: Vec::new(),

@@ -10,6 +10,7 @@ use prism_confidence::{Combination, Interval};
 use prism_diagnostics::Span;
 
 impl<'a> Checker<'a> {
+    #[inline(never)]
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &'a Expr, span: Span) -> Value {
         if op == UnaryOp::Await {
             return self.infer_settled(operand);
@@ -23,7 +24,7 @@ impl<'a> Checker<'a> {
             return value;
         }
         match op {
-            UnaryOp::Not => Value { ty: Ty::BOOLEAN, range: None, shut: false, ..value },
+            UnaryOp::Not => Value { shut: false, ..value.with_ty(Ty::BOOLEAN) },
             UnaryOp::Neg | UnaryOp::Plus => {
                 if !self.types.may_be(value.ty, KindSet::NUMBER) {
                     let shown = self.show(value.ty);
@@ -31,20 +32,21 @@ impl<'a> Checker<'a> {
                     return Value::ANY;
                 }
                 let range = match op {
-                    UnaryOp::Neg => value.range.and_then(|range| Range::new(-range.hi, -range.lo)),
-                    _ => value.range,
+                    UnaryOp::Neg => value.range().and_then(|range| Range::new(-range.hi, -range.lo)),
+                    _ => value.range(),
                 };
-                Value { ty: Ty::NUMBER, confidence: value.confidence_if_there(), range, shut: false, ..value }
+                value.with_ty(Ty::NUMBER).with_confidence(value.confidence_if_there()).with_range(range)
             }
             UnaryOp::Tilde | UnaryOp::ConfidenceOf => {
                 let number = value.confidence.certain();
                 let range = Range::new(number.lo().get(), number.hi().get());
-                Value { vague: value.vague, range, ..Value::plain(Ty::NUMBER) }
+                Value { vague: value.vague, ..Value::plain(Ty::NUMBER) }.with_range(range)
             }
             UnaryOp::TypeOf | UnaryOp::Await => value,
         }
     }
 
+    #[inline(never)]
     pub(super) fn binary(&mut self, op: BinaryOp, left: &'a Expr, right: &'a Expr, whole: &'a Expr) -> Value {
         use BinaryOp::*;
         match op {
@@ -124,8 +126,8 @@ impl<'a> Checker<'a> {
         let there = |value: Value, other: Value| if texts(other) { Value { shut: false, ..value } } else { value };
         let (confidence, vague) =
             self.both_there(self.config.arithmetic, there(left, right), there(right, left), confident);
-        let range = left.range.zip(right.range).and_then(|(a, b)| known_arithmetic(op, a, b));
-        Value { vague, range, ..Value::new(ty, confidence) }
+        let range = left.range().zip(right.range()).and_then(|(a, b)| known_arithmetic(op, a, b));
+        Value { vague, ..Value::new(ty, confidence) }.with_range(range)
     }
 
     fn number_type(&self, left: Ty, right: Ty) -> Ty {

@@ -243,6 +243,7 @@ impl<'a> Checker<'a> {
     }
 
     /// `match v { … }`.
+    #[inline(never)]
     pub(super) fn match_arms(&mut self, subject: &'a Expr, arms: &'a [Arm], span: Span) -> Value {
         let whole = self.infer_settled(subject);
         let mut left = Left { value: whole, saw_true: false, saw_false: false };

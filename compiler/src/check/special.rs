@@ -58,7 +58,7 @@ impl<'a> Checker<'a> {
             }
             "threshold" => {
                 let xs = self.settled(first);
-                let least = arguments.value(1).and_then(|number| number.range).map_or(0.0, |range| range.lo);
+                let least = arguments.value(1).and_then(|number| number.range()).map_or(0.0, |range| range.lo);
                 let mut element = self.element_of(xs);
                 element.confidence = element.confidence.at_least(least);
                 if element.confidence.is_empty() {
@@ -134,7 +134,7 @@ impl<'a> Checker<'a> {
             }
             ("array", "first" | "last" | "pop" | "shift") if least > 0 => self.element_of(subject),
             ("array", "at") if least > 0 => {
-                let place = values.first().and_then(|value| value.range).filter(|range| range.lo == range.hi);
+                let place = values.first().and_then(|value| value.range()).filter(|range| range.lo == range.hi);
                 let inside =
                     place.is_some_and(|at| at.lo.trunc() < f64::from(least) && at.lo.trunc() >= -f64::from(least));
                 if inside { self.element_of(subject) } else { result }

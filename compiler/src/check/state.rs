@@ -114,8 +114,8 @@ fn merge_chunk(chunk: &mut Chunk, other: &Chunk, merge: &mut impl FnMut(Value, V
         return;
     }
     for (place, new) in other.iter().enumerate() {
-        let old = chunk[place];
-        if old != *new {
+        if chunk[place] != *new {
+            let old = chunk[place];
             let value = merge(old.value, new.value);
             let slot = Slot { value, unassigned: old.unassigned || new.unassigned };
             if slot != old {

@@ -52,9 +52,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn run_stmt(&mut self, stmt: &'a Stmt) -> Value {
-        let mut value = Value::NULL;
-        deeper(|| value = self.statement(stmt));
-        value
+        deeper(|| self.statement(stmt))
     }
 
     fn statement(&mut self, stmt: &'a Stmt) -> Value {
@@ -118,6 +116,7 @@ impl<'a> Checker<'a> {
         Value::NULL
     }
 
+    #[inline(never)]
     fn declare(&mut self, declarator: &'a Declarator, constant: bool) {
         let mut value = match &declarator.value {
             Some(value) => self.infer(value),
@@ -132,6 +131,7 @@ impl<'a> Checker<'a> {
         self.destructure(&declarator.target, kept, How::Declare);
     }
 
+    #[inline(never)]
     fn run_return(&mut self, value: Option<&'a Expr>, with: Option<&'a ReturnWith>) {
         let given = value.map_or(Value::NULL, |value| self.infer(value));
         match with {
@@ -178,6 +178,7 @@ impl<'a> Checker<'a> {
         self.run_loop(body.id, Some(condition), None, Turn::Block(body))
     }
 
+    #[inline(never)]
     fn run_for(&mut self, header: &'a ForHeader, turn: Turn<'a>) -> Value {
         if let Some(init) = &header.init {
             self.run_stmt(init);
@@ -186,6 +187,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A loop that tests its condition before each turn.
+    #[inline(never)]
     fn run_loop(
         &mut self,
         key: NodeId,
@@ -243,6 +245,7 @@ impl<'a> Checker<'a> {
         })
     }
 
+    #[inline(never)]
     fn run_for_in(
         &mut self,
         item: &'a Pattern,
@@ -347,6 +350,7 @@ impl<'a> Checker<'a> {
     }
 
     /// `try`: what `catch` meets is whatever held anywhere in the body.
+    #[inline(never)]
     pub(super) fn run_try(&mut self, body: &'a Block, catch: Option<&'a Catch>, finally: Option<&'a Block>) -> Value {
         let entry = self.frame().state.clone();
         let outer = finally.map(|_| self.replace_exits());

@@ -10,6 +10,7 @@ use crate::ast::Name;
 use crate::hash::HashMap;
 use prism_bytecode::{KindSet, LibraryId};
 use prism_confidence::{Interval, Landmarks};
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::rc::Rc;
 
 /// Deeper parts of a type are `any`.
@@ -154,12 +155,16 @@ impl Types {
     }
 
     fn intern(&mut self, data: Data) -> Ty {
-        if let Some(ty) = self.numbers.get(&data) {
-            return *ty;
-        }
-        let ty = self.add_row(data.clone());
-        self.numbers.insert(data, ty);
-        ty
+        let next = Ty(self.rows.len() as u32);
+        let data = match self.numbers.entry(data) {
+            Occupied(known) => return *known.get(),
+            Vacant(new) => {
+                let data = new.key().clone();
+                new.insert(next);
+                data
+            }
+        };
+        self.add_row(data)
     }
 
     fn add_row(&mut self, data: Data) -> Ty {
@@ -412,13 +417,9 @@ impl Types {
             // That there may be tasks is forgotten: it has to hold for what they come to, too.
             confidence = confidence.join(self.behind_tasks(a)).join(self.behind_tasks(b));
         }
-        Value {
-            ty,
-            confidence,
-            vague: a.vague || b.vague,
-            shut: shut(a) && shut(b) && (a.shut || b.shut),
-            range: a.range.zip(b.range).and_then(|(a, b)| Range::new(a.lo.min(b.lo), a.hi.max(b.hi))),
-        }
+        let range = a.range().zip(b.range()).and_then(|(a, b)| Range::new(a.lo.min(b.lo), a.hi.max(b.hi)));
+        let (vague, shut) = (a.vague || b.vague, shut(a) && shut(b) && (a.shut || b.shut));
+        Value { vague, shut, ..Value::new(ty, confidence) }.with_range(range)
     }
 
     /// The confidence of what the tasks in a type come to.

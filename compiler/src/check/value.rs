@@ -12,6 +12,9 @@ pub(crate) struct Range {
 }
 
 impl Range {
+    /// No range: of a value of which nothing is known. The only one whose first end is above the second.
+    const UNKNOWN: Range = Range { lo: f64::INFINITY, hi: f64::NEG_INFINITY };
+
     pub fn exact(value: f64) -> Option<Range> {
         Range::new(value, value)
     }
@@ -41,7 +44,7 @@ impl std::hash::Hash for Range {
 }
 
 /// Everything that a value can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Value {
     pub ty: Ty,
     /// Its confidence. Empty for a value that can't be.
@@ -50,8 +53,17 @@ pub(crate) struct Value {
     pub vague: bool,
     /// Whether it is plain only where it is null, as after a gate.
     pub shut: bool,
-    /// Of a number: where it lies, while that is known (TYPES, "a known number").
-    pub range: Option<Range>,
+    /// Of a number: where it lies, while that is known (TYPES, "a known number"). Values are copied at every step of the
+    /// checker, so they have no room for an `Option`: see [`Value::range`].
+    pub ends: Range,
+}
+
+impl std::hash::Hash for Value {
+    /// By type and confidence: values that are kept differ in little else.
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        let Value { ty, confidence, .. } = self;
+        (ty, confidence).hash(state);
+    }
 }
 
 impl Value {
@@ -66,7 +78,7 @@ impl Value {
 
     /// A value of that type and confidence.
     pub const fn new(ty: Ty, confidence: Interval) -> Value {
-        Value { ty, confidence, vague: false, shut: false, range: None }
+        Value { ty, confidence, vague: false, shut: false, ends: Range::UNKNOWN }
     }
 
     /// A value that is never confident.
@@ -76,7 +88,7 @@ impl Value {
 
     /// A plain number that is known.
     pub fn number(value: f64) -> Value {
-        Value { range: Range::exact(value), ..Value::plain(Ty::NUMBER) }
+        Value::plain(Ty::NUMBER).with_range(Range::exact(value))
     }
 
     pub fn is_never(self) -> bool {
@@ -85,7 +97,17 @@ impl Value {
 
     /// The same with another type.
     pub fn with_ty(self, ty: Ty) -> Value {
-        Value { ty, range: None, ..self }
+        Value { ty, ends: Range::UNKNOWN, ..self }
+    }
+
+    /// Of a number: where it lies, while that is known.
+    pub fn range(self) -> Option<Range> {
+        (self.ends.lo <= self.ends.hi).then_some(self.ends)
+    }
+
+    /// The same, known to lie there.
+    pub fn with_range(self, range: Option<Range>) -> Value {
+        Value { ends: range.unwrap_or(Range::UNKNOWN), ..self }
     }
 
     /// The same with another confidence.
@@ -95,7 +117,7 @@ impl Value {
 
     /// The value as a variable, an element or a member keeps it: a known number is not remembered there.
     pub fn stored(self) -> Value {
-        Value { range: None, ..self }
+        Value { ends: Range::UNKNOWN, ..self }
     }
 
     /// The confidence that the value has where it is not null.
