@@ -25,6 +25,8 @@ pub(super) struct Facts<'a> {
     pub exported: HashSet<VariableId>,
     /// The variables that statements with errors in them declare or assign.
     pub faulty: HashSet<VariableId>,
+    /// The variables that mutating methods are called on, once for each call.
+    pub mutated: Vec<VariableId>,
     /// The loops.
     pub loops: Vec<Loop>,
     /// Mutating methods of variables and their parts that are read without being called.
@@ -215,7 +217,7 @@ pub(super) fn gather<'a>(subject: Subject<'a>) -> Facts<'a> {
     let shared = &subject.resolution.shared;
     facts.exported.extend(shared.earlier.iter().chain(&shared.own).map(|(variable, _)| *variable));
     let mut walk =
-        Walk { subject, facts, inside: Vec::new(), bodies: Vec::new(), given: HashMap::default(), is_faulty: false };
+        Walk { subject, facts, inside: Vec::new(), body: BodyId(0), given: HashMap::default(), is_faulty: false };
     visit::walk_module(&mut walk, subject.module);
     let mut facts = walk.facts;
     facts.uses.sort(count);
@@ -238,8 +240,8 @@ struct Walk<'a> {
     facts: Facts<'a>,
     /// The functions around the place that variables hold.
     inside: Vec<VariableId>,
-    /// The bodies around the place, but for the module's.
-    bodies: Vec<NodeId>,
+    /// The body around the place.
+    body: BodyId,
     given: HashMap<NodeId, Given<'a>>,
     /// Whether an error stands in the innermost declaration or assignment around the place.
     is_faulty: bool,
@@ -248,8 +250,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn note(&mut self, variable: VariableId, node: NodeId, span: Span, how: How) {
         let resolution = self.subject.resolution;
-        let body = self.bodies.last().and_then(|body| resolution.body_of(*body)).unwrap_or(BodyId(0));
-        let captured = resolution.variable(variable).body != body;
+        let captured = resolution.variable(variable).body != self.body;
         let inside = self.inside.last().copied();
         self.facts.uses.found.push((variable, Use { span, node, how, inside, captured }));
         if self.is_faulty && matches!(how, How::Declared | How::Assigned) {
@@ -337,6 +338,7 @@ impl<'a> Walk<'a> {
         if let Some(update) = Update::of(callee, arguments, whole.span, resolution) {
             let how = How::Mutated { call: whole.id, end: whole.span.end };
             self.note(update.path.root, whole.id, update.path.span, how);
+            self.facts.mutated.push(update.path.root);
             self.path(callee);
             return visit::walk_arguments(self, arguments);
         }
@@ -375,9 +377,10 @@ impl<'a> Walk<'a> {
     }
 
     fn in_body(&mut self, node: NodeId, walk: impl FnOnce(&mut Self)) {
-        self.bodies.push(node);
+        let body = self.subject.resolution.body_of(node).unwrap_or(BodyId(0));
+        let around = std::mem::replace(&mut self.body, body);
         walk(self);
-        self.bodies.pop();
+        self.body = around;
     }
 
     fn repeats(&mut self, span: Span, header: Option<Span>) {

@@ -8,6 +8,7 @@ use super::kinds::Kinds;
 use crate::resolve::{Variable, VariableId, VariableKind};
 use prism_bytecode::KindSet;
 use prism_diagnostics::{Code, Diagnostic, Span};
+use std::collections::BTreeSet;
 
 /// Holds a module against the rule.
 pub(super) fn check<'a>(
@@ -16,10 +17,12 @@ pub(super) fn check<'a>(
     fates: &Fates<'a>,
     kinds: &Kinds<'a, '_>,
 ) -> Vec<Diagnostic> {
-    let copies = subject.resolution.variables.iter().enumerate();
-    let copies = copies.filter(|(_, variable)| matches!(variable.kind, VariableKind::Parameter | VariableKind::Loop));
-    let lost = copies.filter_map(|(at, variable)| {
-        let id = VariableId(at as u32);
+    let mutated: BTreeSet<VariableId> = facts.mutated.iter().copied().collect();
+    let lost = mutated.into_iter().filter_map(|id| {
+        let variable = subject.resolution.variable(id);
+        if !matches!(variable.kind, VariableKind::Parameter | VariableKind::Loop) {
+            return None;
+        }
         let at = lost(variable, facts.uses(id), &facts.loops, fates)?;
         may_be_array(id, kinds).then(|| fault_of_copy(variable, at))
     });

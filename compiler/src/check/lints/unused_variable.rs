@@ -17,23 +17,18 @@ pub(super) fn check<'a>(
     fates: &Fates<'a>,
     kinds: &Kinds<'a, '_>,
 ) -> Vec<Diagnostic> {
-    let all = (0..subject.resolution.variables.len() as u32).map(VariableId);
     let is_unknown = |(_, meanings): &(&&Name, &Vec<Binding>)| meanings.contains(&Binding::Unknown);
     let unknown = facts.outer.iter().filter(is_unknown).map(|(name, _)| *name).collect();
-    let count = subject.resolution.variables.len();
     let mut rule = Rule { subject, facts, fates, kinds, unknown, reads: ByVariable::default() };
-    let mut reads = Vec::with_capacity(count);
-    for variable in all.clone() {
-        for reader in rule.readers(variable).flatten() {
-            let read = (reader, variable);
-            if reads.last() != Some(&read) {
-                reads.push(read);
-            }
-        }
+    let (roots, others): (Vec<_>, Vec<_>) = rule.all().partition(|id| rule.is_root(*id));
+    let mut suspects: BTreeSet<_> = others.into_iter().filter(|id| rule.is_subject(*id)).collect();
+    if suspects.is_empty() {
+        return Vec::new();
     }
-    rule.reads = ByVariable::of_all(count, reads);
-    let live = rule.live(all.clone());
-    let suspects: BTreeSet<_> = all.filter(|id| !live[id.0 as usize] && rule.is_subject(*id)).collect();
+    rule.reads = rule.reads();
+    let mut live = vec![false; subject.resolution.variables.len()];
+    rule.reach(&mut live, roots);
+    suspects.retain(|id| !live[id.0 as usize]);
     rule.causes(&suspects).into_iter().map(|variable| rule.fault(variable)).collect()
 }
 
@@ -80,18 +75,31 @@ impl Rule<'_, '_> {
         self.facts.exported.contains(&variable) || self.variable(variable).name.starts_with('_')
     }
 
-    /// The functions that may run, and the variables that are read: what only an unused function reads is that
-    /// function's fault. By variable.
-    fn live(&self, all: impl Iterator<Item = VariableId>) -> Vec<bool> {
-        let is_root = |id: &VariableId| {
-            let mut readers = self.readers(*id);
-            let is_read =
-                if self.is_function(*id) { readers.any(|one| one.is_none()) } else { readers.next().is_some() };
-            is_read || self.is_kept(*id)
-        };
-        let mut live = vec![false; self.subject.resolution.variables.len()];
-        self.reach(&mut live, all.filter(is_root).collect());
-        live
+    fn all(&self) -> impl Iterator<Item = VariableId> + use<> {
+        (0..self.subject.resolution.variables.len() as u32).map(VariableId)
+    }
+
+    /// Whether code outside all functions uses the variable, or reads it in any; or something that is not seen may. What
+    /// only an unused function reads is that function's fault.
+    fn is_root(&self, id: VariableId) -> bool {
+        let mut readers = self.readers(id);
+        let is_read = if self.is_function(id) { readers.any(|one| one.is_none()) } else { readers.next().is_some() };
+        is_read || self.is_kept(id)
+    }
+
+    /// By variable: what the function that it holds reads.
+    fn reads(&self) -> ByVariable<VariableId> {
+        let count = self.subject.resolution.variables.len();
+        let mut reads = Vec::with_capacity(count);
+        for variable in self.all() {
+            for reader in self.readers(variable).flatten() {
+                let read = (reader, variable);
+                if reads.last() != Some(&read) {
+                    reads.push(read);
+                }
+            }
+        }
+        ByVariable::of_all(count, reads)
     }
 
     /// Adds these variables, and all that functions among them read.
