@@ -78,7 +78,7 @@ fn read(source: SourceId, text: &str) -> (Module, Vec<Report>) {
     let Lexed { tokens, comments, reports: Reports(mut reports) } = lex(source, text);
     let (tokens, Reports(faults)) = layout::arrange(source, text, tokens);
     reports.extend(faults);
-    let (body, node_count, Reports(faults)) = parser::run(source, text, &tokens);
+    let parser::Read { body, node_count, assignments, reports: Reports(faults) } = parser::run(source, text, &tokens);
     reports.extend(faults);
     if reports.iter().any(|report| report.diagnostic.code == Code::E0105) {
         // Parts of the text were skipped: that it ends too early may not be true.
@@ -87,7 +87,7 @@ fn read(source: SourceId, text: &str) -> (Module, Vec<Report>) {
     reports.sort_by_key(|report| (report.diagnostic.span.start, report.diagnostic.span.end, report.diagnostic.code));
     let span = Span::new(source, 0, text.len() as u32);
     let metadata = metadata(text, &comments);
-    (Module { source, span, metadata, comments, body, node_count }, reports)
+    (Module { source, span, metadata, comments, body, node_count, assignments }, reports)
 }
 
 /// The `/** … */` that a text opens with.

@@ -56,6 +56,8 @@ struct State<'t> {
     too_deep: bool,
     /// How many blocks the parser is in.
     blocks: u32,
+    /// See [`crate::ast::Module::assignments`].
+    assignments: Vec<u32>,
 }
 
 impl<'t> chumsky::inspector::Inspector<'t, Tokens<'t>> for State<'t> {
@@ -80,11 +82,37 @@ impl<'t> State<'t> {
     }
 }
 
-/// Reads arranged tokens: the module's statements, the number of nodes, and what was wrong.
-pub(crate) fn run(source: SourceId, text: &str, tokens: &[Token]) -> (Vec<Stmt>, u32, Reports) {
-    let mut state = State { source, text, tokens, nodes: 0, depth: 0, height: 0, too_deep: false, blocks: 0 };
+/// What the tokens of a text come to.
+pub(crate) struct Read {
+    /// The module's statements.
+    pub(crate) body: Vec<Stmt>,
+    /// How many nodes there are.
+    pub(crate) node_count: u32,
+    /// See [`crate::ast::Module::assignments`].
+    pub(crate) assignments: Vec<u32>,
+    /// What was wrong.
+    pub(crate) reports: Reports,
+}
+
+/// Reads arranged tokens.
+pub(crate) fn run(source: SourceId, text: &str, tokens: &[Token]) -> Read {
+    let mut state = State {
+        source,
+        text,
+        tokens,
+        nodes: 0,
+        depth: 0,
+        height: 0,
+        too_deep: false,
+        blocks: 0,
+        assignments: Vec::new(),
+    };
     let (body, faults) = rule(module::body).parse_with_state(tokens, &mut state).into_output_errors();
-    (body.unwrap_or_default(), state.nodes, error::reports(source, text, tokens, faults))
+    let State { nodes: node_count, mut assignments, .. } = state;
+    // A pattern may hold others, which are read before it is known to be a target.
+    assignments.sort_unstable();
+    let reports = error::reports(source, text, tokens, faults);
+    Read { body: body.unwrap_or_default(), node_count, assignments, reports }
 }
 
 /// A production on the input as a combinator.

@@ -61,4 +61,6 @@ pub struct Module {
     pub body: Vec<Stmt>,
     /// One more than the largest [`NodeId`].
     pub node_count: u32,
+    /// Where the targets of plain assignments (`a = 1`, `[a, b] = c`) begin that may declare names, in order.
+    pub assignments: Vec<u32>,
 }

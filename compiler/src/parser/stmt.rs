@@ -7,7 +7,8 @@ use super::pattern::binding;
 use super::recover::{closing, missing, skip_statement};
 use super::{Input, Look, Parse, agents, control, function, module, postfix, room, rule, token, ty, when};
 use crate::ast::{
-    BinaryOp, Block, Declarator, Expr, ExprKind, Ident, Pattern, PatternKind, ReturnWith, Stmt, StmtKind, Target,
+    AssignOp, BinaryOp, Block, Declarator, Expr, ExprKind, Ident, Pattern, PatternKind, ReturnWith, Stmt, StmtKind,
+    Target,
 };
 use crate::token::TokenKind;
 use chumsky::prelude::*;
@@ -206,9 +207,20 @@ fn assignment(input: &mut Input, target: Target, start: Span) -> Parse<Simple> {
     let Some(op) = operator.kind.assign() else {
         return missing(input, What::Token(TokenKind::Assign)).map(Simple::Stmt);
     };
+    if op == AssignOp::Set && may_declare(&target) {
+        input.state().assignments.push(start.start);
+    }
     let value = Box::new(expr(input)?);
     let span = start.to(op_span).to(value.span);
     Ok(Simple::Stmt(Stmt { kind: StmtKind::Assign { target, op, op_span, value }, span }))
+}
+
+/// Whether the target has names that its assignment may declare.
+fn may_declare(target: &Target) -> bool {
+    match target {
+        Target::Place(place) => matches!(place.kind, ExprKind::Name(_)),
+        Target::Pattern(_) => true,
+    }
 }
 
 fn step(input: &mut Input, at: usize, target: Expr, increment: bool, prefix: bool, span: Span) -> Parse<Simple> {

@@ -61,7 +61,7 @@ impl<'a, 's> Binder<'a, 's> {
             out: Resolution::new(module.node_count),
             scopes: Scopes::default(),
             diagnostics: Vec::new(),
-            usage: Usage::default(),
+            usage: Usage::new(module.node_count),
             body: BodyId(0),
             agent: None,
             pipe: None,
@@ -231,7 +231,7 @@ impl<'a, 's> Binder<'a, 's> {
 
     /// Opens the block of a body: that declares what it assigns, too.
     pub(super) fn open_holder(&mut self, stmts: &'a [Stmt], beside_parameters: bool) {
-        let mut assigned = AssignedNames::default();
+        let mut assigned = AssignedNames::new(self.module);
         stmts.iter().for_each(|stmt| assigned.visit_stmt(stmt));
         self.declare_block(stmts, beside_parameters);
         self.declare_assigned(assigned);

@@ -72,14 +72,26 @@ pub(super) struct Assigned<'a> {
 
 /// Finds the names that a body plainly assigns where no block inside it declares them, in order of first assignment.
 /// What lies in bodies of its own inside is theirs: functions, the blocks of `parallel` and `race`, a `pattern`.
-#[derive(Default)]
 pub(super) struct AssignedNames<'a> {
+    /// Where there are such assignments, in order: other parts of the tree need not be walked.
+    places: &'a [u32],
     found: indexmap::IndexMap<&'a str, Assigned<'a>>,
     /// How many blocks around the place declare a name.
     hidden: HashMap<&'a str, u32>,
 }
 
 impl<'a> AssignedNames<'a> {
+    /// Of a module of which nothing has been walked yet.
+    pub fn new(module: &'a Module) -> Self {
+        AssignedNames { places: &module.assignments, found: Default::default(), hidden: HashMap::default() }
+    }
+
+    /// Whether an assignment stands there.
+    fn is_within(&self, span: Span) -> bool {
+        let next = self.places.partition_point(|at| *at < span.start);
+        self.places.get(next).is_some_and(|at| *at < span.end)
+    }
+
     /// The names found, in order.
     pub fn into_names(self) -> impl Iterator<Item = Assigned<'a>> {
         self.found.into_values()
@@ -125,6 +137,9 @@ fn pattern_names<'a>(patterns: impl IntoIterator<Item = &'a Pattern>) -> Names<'
 
 impl<'a> Visitor<'a> for AssignedNames<'a> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if !self.is_within(stmt.span) {
+            return;
+        }
         match &stmt.kind {
             StmtKind::Assign { target, op: AssignOp::Set, .. } => {
                 match target {
@@ -169,6 +184,9 @@ impl<'a> Visitor<'a> for AssignedNames<'a> {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
+        if !expr.kind.has_parts() || !self.is_within(expr.span) {
+            return;
+        }
         match &expr.kind {
             ExprKind::Parallel { agents, timeout, min_results, .. } => {
                 self.visit_expr(agents);

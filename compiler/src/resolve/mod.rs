@@ -189,13 +189,22 @@ pub fn resolve(module: &Module, text: &str, around: Surroundings<'_>) -> (Resolu
     (resolution, diagnostics)
 }
 
+/// How many variables most modules of so many nodes have room in.
+fn usual_variables(node_count: u32) -> usize {
+    node_count as usize / 8
+}
+
+/// How many bodies most modules of so many nodes have room in.
+fn usual_bodies(node_count: u32) -> usize {
+    node_count as usize / 32 + 1
+}
+
 impl Resolution {
     /// An empty one for a module with that many nodes.
     pub fn new(node_count: u32) -> Self {
         Resolution {
-            // About one node in eight declares something.
-            variables: Vec::with_capacity(node_count as usize / 8),
-            bodies: Vec::new(),
+            variables: Vec::with_capacity(usual_variables(node_count)),
+            bodies: Vec::with_capacity(usual_bodies(node_count)),
             exports: Vec::new(),
             shared: Shared::default(),
             bindings: vec![None; node_count as usize],

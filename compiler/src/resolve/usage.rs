@@ -73,7 +73,6 @@ struct Inside {
 }
 
 /// The events of one module so far.
-#[derive(Default)]
 pub(super) struct Usage {
     clock: Moment,
     variables: Vec<VariableTrack>,
@@ -84,6 +83,17 @@ pub(super) struct Usage {
 }
 
 impl Usage {
+    /// No events yet, of a module with that many nodes.
+    pub fn new(node_count: u32) -> Usage {
+        Usage {
+            clock: 0,
+            variables: Vec::with_capacity(super::usual_variables(node_count)),
+            bodies: Vec::with_capacity(super::usual_bodies(node_count)),
+            hoists: Vec::new(),
+            undecided: Vec::new(),
+        }
+    }
+
     fn tick(&mut self) -> Moment {
         self.clock += 1;
         self.clock

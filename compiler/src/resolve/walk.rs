@@ -360,7 +360,7 @@ impl<'a> Binder<'a, '_> {
                     visit::walk_block(this, block);
                 }
                 body => {
-                    let mut assigned = AssignedNames::default();
+                    let mut assigned = AssignedNames::new(this.module);
                     visit::walk_body(&mut assigned, body);
                     this.declare_assigned(assigned);
                     visit::walk_body(this, body);
@@ -374,7 +374,7 @@ impl<'a> Binder<'a, '_> {
 
     /// Declares all parameters, then walks them one after the other: a default sees those before it.
     fn parameters(&mut self, params: &'a [Param]) {
-        let mut assigned = AssignedNames::default();
+        let mut assigned = AssignedNames::new(self.module);
         for param in params {
             hoist::names_of(&param.pattern, &mut |ident| match self.scopes.innermost(&ident.name) {
                 Some(earlier) => {
