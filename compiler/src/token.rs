@@ -205,9 +205,49 @@ static BINARY: [Option<BinaryOp>; TokenKind::ALL.len()] = by_spelling!(BinaryOp)
 static UNARY: [Option<UnaryOp>; TokenKind::ALL.len()] = by_spelling!(UnaryOp);
 static ASSIGN: [Option<AssignOp>; TokenKind::ALL.len()] = by_spelling!(AssignOp);
 
+/// What is asked of each token of a text, by kind.
+macro_rules! answers {
+    ($question:ident) => {{
+        let mut table = [false; TokenKind::ALL.len()];
+        let mut kind = 0;
+        while kind < table.len() {
+            table[kind] = $question(TokenKind::ALL[kind]);
+            kind += 1;
+        }
+        table
+    }};
+}
+
+static SAME_EVERYWHERE: [bool; TokenKind::ALL.len()] = answers!(same_everywhere);
+static BEGINS_STATEMENT: [bool; TokenKind::ALL.len()] = answers!(begins_statement);
+static ENDS_OPERAND: [bool; TokenKind::ALL.len()] = answers!(ends_operand);
+
+const fn same_everywhere(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    let has_readings = matches!(kind, ConfMinus | ConfPlus | Chain | In | InstanceOf);
+    matches!(kind, Ident | Number | Comma | Dot | OptionalDot | ConfDot | TemplateStart | TemplateText | TemplateEnd)
+        || kind.assign().is_some()
+        || kind.binary().is_some() && !has_readings
+}
+
+const fn begins_statement(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    kind.is_name()
+        || kind.is_reserved()
+        || kind.is_literal()
+        || matches!(kind, LParen | LBracket | LBrace | PlusPlus | MinusMinus | ConfidenceOf | Not | Tilde | Underscore)
+}
+
+const fn ends_operand(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    kind.is_name()
+        || kind.is_literal() && !matches!(kind, TemplateStart)
+        || matches!(kind, Underscore | TemplateEnd | RParen | RBracket | RBrace | Break | Continue)
+}
+
 impl TokenKind {
     /// The infix operator that it is.
-    pub fn binary(self) -> Option<BinaryOp> {
+    pub const fn binary(self) -> Option<BinaryOp> {
         BINARY[self as usize]
     }
 
@@ -217,7 +257,7 @@ impl TokenKind {
     }
 
     /// The assignment operator that it is.
-    pub fn assign(self) -> Option<AssignOp> {
+    pub const fn assign(self) -> Option<AssignOp> {
         ASSIGN[self as usize]
     }
 
@@ -229,7 +269,7 @@ impl TokenKind {
     }
 
     /// Whether it is a literal, or the start of one.
-    pub(crate) fn is_literal(self) -> bool {
+    pub(crate) const fn is_literal(self) -> bool {
         use TokenKind::*;
         matches!(self, Number | String | RawString | TemplateStart | True | False | Null | Undefined | Bad | Version)
     }
@@ -252,6 +292,17 @@ impl TokenKind {
         matches!(self, RParen | RBracket | RBrace | InterpolationEnd)
     }
 
+    /// Whether a statement may begin with it. The layout tells whether one does.
+    pub(crate) fn may_begin_statement(self) -> bool {
+        BEGINS_STATEMENT[self as usize]
+    }
+
+    /// Whether the layout never makes anything else of it, nor of what follows because of it: names, numbers, and the
+    /// operators that have but one reading.
+    pub(crate) fn is_same_everywhere(self) -> bool {
+        SAME_EVERYWHERE[self as usize]
+    }
+
     /// Whether it is a reserved word that begins a statement and can't stand in an expression.
     pub(crate) fn begins_only_statements(self) -> bool {
         use TokenKind::*;
@@ -260,27 +311,7 @@ impl TokenKind {
 
     /// Whether the expression may be complete behind it. A `}` and a `)` depend on what they close.
     pub(crate) fn ends_operand(self) -> bool {
-        use TokenKind::*;
-        self.is_name()
-            || matches!(
-                self,
-                Underscore
-                    | Number
-                    | Version
-                    | String
-                    | RawString
-                    | TemplateEnd
-                    | Bad
-                    | True
-                    | False
-                    | Null
-                    | Undefined
-                    | RParen
-                    | RBracket
-                    | RBrace
-                    | Break
-                    | Continue
-            )
+        ENDS_OPERAND[self as usize]
     }
 }
 

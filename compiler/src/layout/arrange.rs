@@ -98,9 +98,18 @@ impl Arrange<'_> {
         self.previous = kind;
     }
 
-    #[inline]
+    #[inline(always)]
     fn token(&mut self, at: usize, token: Token) {
         self.separate(at, token);
+        match token.kind.is_same_everywhere() && at >= self.type_end {
+            true => self.same(token),
+            false => self.placed(at, token),
+        }
+    }
+
+    /// A token whose place tells what it is, or what may follow.
+    #[inline(never)]
+    fn placed(&mut self, at: usize, token: Token) {
         let kind = self.resolve(at, token.kind);
         let statement = self.carry.take().unwrap_or(self.starts);
         let closed = self.closed.take();
@@ -121,6 +130,21 @@ impl Arrange<'_> {
             TokenKind::InterpolationStart => self.open(kind, token, Holds::Expression, Ends::OPERAND),
             _ if kind.is_closer() => self.close(at, kind, token),
             _ => self.plain(at, kind, token, statement, closed),
+        }
+    }
+
+    /// A token that is what it is, wherever it stands: what [`Arrange::plain`] would do, of which most does not concern it.
+    #[inline]
+    fn same(&mut self, token: Token) {
+        self.carry = None;
+        self.closed = None;
+        self.starts = false;
+        self.ended = false;
+        self.write(token.kind, token);
+        self.operand = token.kind.ends_operand();
+        if token.kind == TokenKind::Comma {
+            self.innermost.end_part();
+            self.innermost.arm_head |= self.innermost.holds == Holds::Arms;
         }
     }
 
@@ -191,10 +215,6 @@ impl Arrange<'_> {
             Until => self.operand = false,
             ForIn => self.count_in(),
             ArmArrow => self.set_arm_head(false),
-            Comma => {
-                self.innermost.end_part();
-                self.innermost.arm_head |= self.innermost.holds == Holds::Arms;
-            }
             Semicolon => self.semicolon(),
             Question | ConfQuestion if self.kind(at + 1) != Colon => self.count_question(1),
             Colon if self.annotates() => self.type_end = self.end_of_type(at + 1),
@@ -346,7 +366,9 @@ impl Arrange<'_> {
     /// Ends the statement before the token at `at`, if it can't go on with it.
     #[inline]
     fn separate(&mut self, at: usize, token: Token) {
-        if !self.starts && self.innermost.holds.lines_count() {
+        // Nothing ends where an operand is missing, or where the token can only go on.
+        let may_end = self.ended || self.operand && token.kind.may_begin_statement();
+        if !self.starts && may_end && self.innermost.holds.lines_count() {
             self.separate_in_lines(at, token);
         }
     }
