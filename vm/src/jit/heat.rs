@@ -2,6 +2,9 @@
 //!
 //! Of loops inside each other the one to compile is the outermost that turns often enough: its code has the others in
 //! it. So when a loop has turned often, the one around it is [awaited](Heat::awaits) for some turns, and so on outwards.
+//!
+//! When a slice ends, code is left in the midst of its loops. The interpreter [returns](Heat::returns) to it where the loop
+//! turns that was compiled; inner loops that take long till then get code of their own.
 
 use crate::machine::JitMode;
 use std::cell::Cell;
@@ -12,6 +15,8 @@ const CALLS: i32 = 300;
 const TURNS: i32 = 800;
 /// Turns in which the loop around one that turned often is to turn, too.
 const AWAITED: i32 = 1_000;
+/// Turns of a loop in which the one around it, which has code, is to turn.
+const LEFT: i32 = 64;
 /// Turns until loops are looked at again, where several were given up.
 const PATIENCE: i32 = 10_000;
 /// No loop's head.
@@ -22,9 +27,9 @@ const NONE: u32 = u32::MAX;
 pub(crate) struct Heat {
     calls: Cell<i32>,
     turns: Cell<i32>,
-    /// The loop that is awaited.
-    awaited: Cell<u32>,
-    /// The outermost loop that was found to turn often.
+    /// The loop that is entered while turns are counted: it has code, or is awaited.
+    hot: Cell<u32>,
+    /// The loop that waits for that one.
     found: Cell<u32>,
     /// The loop that was given up last.
     given_up: Cell<u32>,
@@ -39,7 +44,7 @@ impl Heat {
             JitMode::Always => (0, 0),
         };
         let none = || Cell::new(NONE);
-        Heat { calls: calls.into(), turns: turns.into(), awaited: none(), found: none(), given_up: none() }
+        Heat { calls: calls.into(), turns: turns.into(), hot: none(), found: none(), given_up: none() }
     }
 
     /// Counts a call; tells whether the function is to run as code.
@@ -58,7 +63,7 @@ impl Heat {
         let left = self.turns.get();
         if left > 0 {
             self.turns.set(left - 1);
-            return self.awaited.get() == head;
+            return self.hot.get() == head;
         }
         left == 0 && self.given_up.get() != head
     }
@@ -66,7 +71,7 @@ impl Heat {
     /// Whether a loop that turned often, `outer` being the one around it, is to go on as it is: a loop around it is
     /// awaited.
     pub(super) fn awaits(&self, head: u32, outer: Option<u32>) -> bool {
-        let (awaited, found) = (self.awaited.get(), self.found.get());
+        let (awaited, found) = (self.hot.get(), self.found.get());
         let (outer, found) = if awaited == NONE || (awaited == head && found != head) {
             // One further out is better still.
             (outer, head)
@@ -74,10 +79,27 @@ impl Heat {
             // None further out than the one found turns often; if that does not either, this one does.
             (Some(found).filter(|found| *found != head && awaited != *found), found)
         };
-        self.awaited.set(outer.unwrap_or(NONE));
+        self.hot.set(outer.unwrap_or(NONE));
         self.found.set(if outer.is_some() { found } else { NONE });
         self.turns.set(if outer.is_some() { AWAITED } else { 0 });
         outer.is_some()
+    }
+
+    /// Whether a loop without code, inside `outer` which has some, is to go on until that one turns: it was left in the
+    /// midst of a turn, and is over soon. If it is not, it had better have code of its own.
+    pub(super) fn returns(&self, head: u32, outer: u32) -> bool {
+        if self.hot.get() == outer && self.found.get() == head {
+            return false;
+        }
+        self.hot.set(outer);
+        self.found.set(head);
+        self.turns.set(LEFT);
+        true
+    }
+
+    /// Code was entered.
+    pub(super) fn entered(&self) {
+        self.found.set(NONE);
     }
 
     /// The function is left to the interpreter when it is called.
@@ -85,12 +107,14 @@ impl Heat {
         self.calls.set(-1);
     }
 
-    /// A loop is left to the interpreter.
-    pub(super) fn give_up_loop(&self, head: u32) {
-        if self.given_up.replace(head) != NONE {
+    /// A loop is left to the interpreter; `other` has code.
+    pub(super) fn give_up_loop(&self, head: u32, other: Option<u32>) {
+        let before = self.given_up.replace(head);
+        if before != NONE && before != head {
             // There are several: each would be asked for in turn.
             self.turns.set(PATIENCE);
         }
+        self.hot.set(other.unwrap_or(NONE));
     }
 
     /// All loops are.

@@ -146,12 +146,15 @@ impl Machine {
         let code = jit.bodies.get(&(number, part)).and_then(|body| body.code);
         let entered = match code {
             Some(_) if !jit.fits(fiber, number, part) => Entered::Not,
-            Some(code) => self.run_code(&mut jit, fiber, number, part, code),
+            Some(code) => {
+                function.heat.entered();
+                self.run_code(&mut jit, fiber, number, part, code)
+            }
             None => {
                 match part {
                     Part::Function => function.heat.give_up_calls(),
                     Part::Loop(_) if jit.gave_up_loops(number, function) => function.heat.give_up_loops(),
-                    Part::Loop(head) => function.heat.give_up_loop(head),
+                    Part::Loop(head) => function.heat.give_up_loop(head, jit.loop_with_code(number, function)),
                 }
                 Entered::Not
             }
@@ -297,11 +300,29 @@ impl Jit {
             .all(|head| self.bodies.get(&(number, Part::Loop(head))).is_some_and(|body| body.code.is_none()))
     }
 
-    /// Whether a loop without code is to go on without: one around it is better compiled, if it turns soon.
+    /// A loop of a function that has code; the last one.
+    fn loop_with_code(&self, number: u32, function: &Loaded) -> Option<u32> {
+        let loops = function.compiled().code.iter().rev().filter(|instr| instr.op == Op::Loop);
+        loops.map(|instr| instr.bc()).find(|head| self.has_code(number, Part::Loop(*head)))
+    }
+
+    fn has_code(&self, number: u32, part: Part) -> bool {
+        self.bodies.get(&(number, part)).is_some_and(|body| body.code.is_some())
+    }
+
+    /// Whether a loop without code is to go on without: one around it has code or is better compiled, if it turns soon.
     fn awaits_outer(&self, number: u32, function: &Loaded, head: u32) -> bool {
+        if self.mode != JitMode::On {
+            return false;
+        }
+        let around = |head: &u32| flow::loop_around(function.compiled(), *head);
+        let mut outwards = std::iter::successors(around(&head), around);
+        if let Some(outer) = outwards.find(|outer| self.has_code(number, Part::Loop(*outer))) {
+            return function.heat.returns(head, outer);
+        }
         let gave_up = |outer| self.bodies.get(&(number, Part::Loop(outer))).is_some_and(|body| body.code.is_none());
         let outer = flow::loop_around(function.compiled(), head).filter(|outer| !gave_up(*outer));
-        self.mode == JitMode::On && function.heat.awaits(head, outer)
+        function.heat.awaits(head, outer)
     }
 
     /// Compiles a function or loop for what its registers hold now.
