@@ -4,6 +4,8 @@
 //! A way's number is that of its instruction where nothing more is known; behind those come the others. All else is as in
 //! the program, so any place can be gone on from by the general way, which reads the program's own instructions.
 
+#[cfg(feature = "jit")]
+use crate::value::Value;
 use prism_bytecode::Instr;
 #[cfg(threaded)]
 use prism_bytecode::Op;
@@ -38,6 +40,29 @@ impl Quick {
 impl From<Instr> for Quick {
     fn from(Instr { op, x, a, b, c }: Instr) -> Quick {
         Quick { way: op as u8, x, a, b, c }
+    }
+}
+
+/// A quickened function.
+#[derive(Default)]
+pub(crate) struct Quickened {
+    /// Its instructions with their ways.
+    pub(crate) code: Box<[Quick]>,
+    /// The registers that hold no handle before each instruction, a bit each.
+    #[cfg(feature = "jit")]
+    pub(super) free: Box<[u64]>,
+}
+
+impl Quickened {
+    /// Takes handles out of registers of a frame that compiled code leaves at `pc`, as the interpreter would have.
+    #[cfg(feature = "jit")]
+    pub(crate) fn tidy(&self, pc: usize, registers: &mut [Value]) {
+        let Some(free) = self.free.get(pc) else { return };
+        for (register, value) in registers.iter_mut().take(u64::BITS as usize).enumerate() {
+            if value.is_handle() && free >> register & 1 == 1 {
+                *value = Value::NULL;
+            }
+        }
     }
 }
 

@@ -2,16 +2,16 @@
 //! no handles, at each instruction; which instructions can be done in one.
 //!
 //! All of it is taken from the function's instructions alone, and of a register that a call may have written nothing is
-//! known. What is found holds in frames whose registers held no handles but arguments when they began, and that compiled code
-//! never left: that lets registers' homes hold what is not read any more. So nothing is quickened where code may be compiled, nor
-//! functions with frames from a snapshot. No handle is ever made of what is taken for a number: what would go wrong
+//! known. What is found holds in frames whose registers held no handles but arguments when they began: so functions with
+//! frames from a snapshot are not quickened. Compiled code lets registers' homes hold what is not read any more: where it
+//! leaves a frame, that [goes](Quickened::tidy). No handle is ever made of what is taken for a number: what would go wrong
 //! otherwise is a handle lost, and its object kept.
 
-use super::quick::{CALLBACK, EXTRA, FREE, Known, MEMBER, NOTHING, NUMBERS, PATH, Quick, WHOLE, way};
+use super::quick::{CALLBACK, EXTRA, FREE, Known, MEMBER, NOTHING, NUMBERS, PATH, Quick, Quickened, WHOLE, way};
 use prism_bytecode::{Constant, Function, Instr, Op, Operand, Program, Step};
 
 /// The registers that something is known of: those from here on are left out.
-const MOST: u16 = 64;
+const MOST: u16 = u64::BITS as u16;
 
 /// What registers hold, a bit each.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,12 +62,15 @@ impl Held {
     }
 }
 
-/// The function's instructions with their ways.
-pub(crate) fn quicken(program: &Program, function: &Function) -> Box<[Quick]> {
+/// Quickens a function. If turns of its loops are counted, those have no other ways, as these do not count.
+pub(crate) fn quicken(program: &Program, function: &Function, counts_turns: bool) -> Quickened {
     let held = held(program, function);
     let quickened = |(pc, instr): (usize, &Instr)| {
         let code = &function.code[pc..];
         let quick = Quick::from(*instr);
+        if counts_turns && ends_turn(code) {
+            return quick;
+        }
         let with = |known| Quick { way: way(instr.op, known), ..quick };
         if let Some((known, count)) = arguments(function, code, held[pc]) {
             return Quick { x: count, ..with(known) };
@@ -80,7 +83,16 @@ pub(crate) fn quicken(program: &Program, function: &Function) -> Box<[Quick]> {
             (known, _) => with(known),
         }
     };
-    function.code.iter().enumerate().map(quickened).collect()
+    Quickened {
+        code: function.code.iter().enumerate().map(quickened).collect(),
+        #[cfg(feature = "jit")]
+        free: held.iter().map(|held| held.free).collect(),
+    }
+}
+
+/// Whether the first instruction is one of those that end a turn of a loop.
+fn ends_turn(code: &[Instr]) -> bool {
+    code.iter().take(3).map(|instr| instr.op).find(|op| op.follower().is_none()) == Some(Op::Loop)
 }
 
 /// What registers hold before each instruction.
@@ -262,7 +274,6 @@ fn known(program: &Program, function: &Function, code: &[Instr], held: Held) -> 
         numbers &= held.is_number(turn.b);
     }
     match instr.op {
-        // No code is compiled of what is quickened.
         Op::Loop => return FREE,
         Op::Call | Op::Offer => {
             let above = instr.b.saturating_add(1 + u16::from(instr.x));

@@ -20,6 +20,10 @@ impl Heat {
         false
     }
 
+    pub(crate) fn counts_turns(&self) -> bool {
+        false
+    }
+
     #[inline]
     pub(crate) fn turned(&self, _: u32) -> bool {
         false

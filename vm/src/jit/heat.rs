@@ -57,6 +57,11 @@ impl Heat {
         left == 0
     }
 
+    /// Whether turns are counted, or loops may have code.
+    pub(crate) fn counts_turns(&self) -> bool {
+        self.turns.get() >= 0
+    }
+
     /// Counts a turn of the loop with that head; tells whether it is to run as code.
     #[inline]
     pub(crate) fn turned(&self, head: u32) -> bool {
@@ -118,7 +123,7 @@ impl Heat {
     }
 
     /// All loops are.
-    pub(super) fn give_up_loops(&self) {
+    pub(crate) fn give_up_loops(&self) {
         self.turns.set(-1);
     }
 }

@@ -153,7 +153,7 @@ impl Machine {
             None => {
                 match part {
                     Part::Function => function.heat.give_up_calls(),
-                    Part::Loop(_) if jit.gave_up_loops(number, function) => function.heat.give_up_loops(),
+                    Part::Loop(_) if jit.gave_up_loops(number, function) => function.give_up_loops(),
                     Part::Loop(head) => function.heat.give_up_loop(head, jit.loop_with_code(number, function)),
                 }
                 Entered::Not
@@ -165,7 +165,7 @@ impl Machine {
 
     fn give_up(&self, function: &Loaded) {
         function.heat.give_up_calls();
-        function.heat.give_up_loops();
+        function.give_up_loops();
     }
 
     fn run_code(&mut self, jit: &mut Jit, fiber: &mut Fiber, number: u32, part: Part, code: *const u8) -> Entered {
@@ -242,6 +242,7 @@ impl Machine {
     /// Makes frames of the calls that were under way in bodies that exited; innermost first.
     fn push_exits(&self, jit: &Jit, fiber: &mut Fiber, exits: &[(u64, u64)]) {
         let mut is_outermost = true;
+        let left = fiber.frames.len().saturating_sub(1);
         for (site, offset) in exits.iter().rev() {
             let Some(site) = jit.sites.get(*site as usize) else { continue };
             let mut base = *offset as usize / size_of::<Value>();
@@ -261,6 +262,19 @@ impl Machine {
                 }
                 base += self.functions[*function as usize].compiled().code[pc].b as usize + 1;
             }
+        }
+        self.tidy_frames(fiber, left);
+    }
+
+    /// Leaves in the registers of frames, from that one on, what the interpreter would have.
+    fn tidy_frames(&self, fiber: &mut Fiber, first: usize) {
+        for at in first..fiber.frames.len() {
+            let Frame { function, pc, base, .. } = fiber.frames[at];
+            let function = &self.functions[function as usize];
+            // A callee's registers, and its handle before them, lie in its caller's.
+            let next = fiber.frames.get(at + 1);
+            let end = next.map_or(base + function.registers as usize, |next| next.base - 1);
+            function.tidy(pc, &mut fiber.stack[base..end]);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Functions as a machine holds them: the compiled code with its constants made values and its caches.
 
 use super::{JitMode, VariableCell};
-use crate::interp::quick::Quick;
+use crate::interp::quick::{Quick, Quickened};
 use crate::jit::Heat;
 use crate::value::heap::Ref;
 use crate::value::{Object, Shape, Str, Value};
@@ -133,7 +133,7 @@ pub(crate) struct Loaded {
     pub(crate) takes: Cell<u32>,
     /// The first of its instructions, which the program keeps where they are, or `quickened` does.
     pub(crate) code: Cell<*const Quick>,
-    quickened: RefCell<Box<[Quick]>>,
+    quickened: RefCell<Quickened>,
     /// Calls until it is quickened; none if it was, or never will be.
     unquickened: Cell<u8>,
     /// The first of its unit's constants, which the unit keeps where they are.
@@ -156,7 +156,7 @@ impl Loaded {
     pub(crate) fn new(unit: &Unit, origin: Origin, id: FunctionId, function: &Function, jit: JitMode) -> Self {
         let strings = |ids: &Vec<_>| ids.iter().map(|id| unit.string(*id)).collect::<Box<[_]>>();
         let keys: Box<[_]> = function.keys.iter().map(strings).collect();
-        let unquickened = calls_before(function, jit);
+        let unquickened = calls_before(function);
         Loaded {
             plain_params: plain_params(function),
             takes: Cell::new(if unquickened > 0 { u32::MAX } else { plain_params(function) }),
@@ -215,7 +215,7 @@ impl Loaded {
         self.paths = self.compiled().paths.as_ptr();
         self.heat = Heat::new(jit);
         self.code.set(self.compiled().code.as_ptr().cast());
-        self.unquickened.set(calls_before(self.compiled(), jit));
+        self.unquickened.set(calls_before(self.compiled()));
         self.takes.set(if self.unquickened.get() > 0 { u32::MAX } else { self.plain_params });
     }
 
@@ -226,13 +226,40 @@ impl Loaded {
         match self.unquickened.get() {
             0 => {}
             1 => {
-                let quick = crate::interp::quicken::quicken(&self.program, self.compiled());
                 self.never_quicken();
-                self.code.set(quick.as_ptr());
-                *self.quickened.borrow_mut() = quick;
+                self.quicken(self.heat.counts_turns());
             }
             left => self.unquickened.set(left - 1),
         }
+    }
+
+    #[cfg(threaded)]
+    fn quicken(&self, counts_turns: bool) {
+        let quickened = crate::interp::quicken::quicken(&self.program, self.compiled(), counts_turns);
+        self.code.set(quickened.code.as_ptr());
+        *self.quickened.borrow_mut() = quickened;
+    }
+
+    /// Turns of its loops are counted no more. As for [`called`](Loaded::called), nobody may be at one of its instructions.
+    #[cfg(feature = "jit")]
+    pub(crate) fn give_up_loops(&self) {
+        self.heat.give_up_loops();
+        #[cfg(threaded)]
+        if self.is_quick() {
+            self.quicken(false);
+        }
+    }
+
+    /// Takes handles out of registers of a frame that compiled code leaves at `pc`, as the interpreter would have.
+    #[cfg(feature = "jit")]
+    pub(crate) fn tidy(&self, pc: usize, registers: &mut [Value]) {
+        if self.is_quick() {
+            self.quickened.borrow().tidy(pc, registers);
+        }
+    }
+
+    fn is_quick(&self) -> bool {
+        !ptr::eq(self.code.get(), self.compiled().code.as_ptr().cast())
     }
 
     /// It is run as it is in the program from now on, and is open to short calls.
@@ -244,7 +271,7 @@ impl Loaded {
 
     /// Whether it is quickened, or may be.
     pub(crate) fn may_be_quick(&self) -> bool {
-        self.unquickened.get() > 0 || !self.quickened.borrow().is_empty()
+        self.unquickened.get() > 0 || self.is_quick()
     }
 
     /// Notes the shapes of the objects on the way of a path.
@@ -281,19 +308,14 @@ pub(crate) fn plain_params(function: &Function) -> u32 {
     if optional > 0 || rest || function.is_async { u32::MAX } else { required.into() }
 }
 
-/// How many calls a function is run as it is before it is quickened: those without loops may run but once. 0 if it never is: where code
-/// is compiled, that is better, and registers' homes may hold what the interpreter would not leave there.
-fn calls_before(function: &Function, jit: JitMode) -> u8 {
+/// How many calls a function is run as it is before it is quickened: those without loops may run but once. 0 if it never
+/// is.
+fn calls_before(function: &Function) -> u8 {
     const FEW: u8 = 4;
-    match jit {
-        JitMode::Off if cfg!(threaded) => {
-            if function.code.iter().any(|instr| instr.op == Op::Loop) {
-                1
-            } else {
-                FEW
-            }
-        }
-        _ => 0,
+    match cfg!(threaded) {
+        true if function.code.iter().any(|instr| instr.op == Op::Loop) => 1,
+        true => FEW,
+        false => 0,
     }
 }
 

@@ -111,9 +111,12 @@ impl At<'_> {
             let is_tidy = unsafe {
                 is_free(slot.add(1 + instr.x as usize), self.registers.add((*self.function).registers as usize))
             };
-            if !is_tidy || loaded.heat.called() {
+            if !is_tidy {
                 return false;
             }
+        }
+        if loaded.heat.called() {
+            return false;
         }
         self.machine.runtime.fuel -= 1;
         caller.pc = self.index();
