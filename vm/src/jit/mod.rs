@@ -546,12 +546,12 @@ fn observe(value: &Value, lower: bool, part: Part) -> Observed {
 fn numbers(instr: Instr) -> Option<[u16; 2]> {
     use Op::{
         Add, AddK, ConfAdd, ConfDiv, ConfMul, ConfSub, CountLe, CountLeK, CountLt, CountLtK, Div, DivK, Eq, Ge, Gt, Le,
-        Lt, Mul, MulK, Ne, Neg, Plus, Pow, Rem, RemK, StrictEq, StrictNe, Sub, SubK,
+        Lt, Mul, MulK, Ne, Neg, Plus, Pow, Rem, RemK, StrictEq, StrictNe, Sub, SubK, Surer,
     };
     let Instr { op, a, b, c, .. } = instr;
     match op {
-        Add | Sub | Mul | Div | Rem | Pow | ConfAdd | ConfSub | ConfMul | ConfDiv | Lt | Le | Gt | Ge | Eq | Ne
-        | StrictEq | StrictNe => Some([b, c]),
+        Add | Sub | Mul | Div | Rem | Pow | ConfAdd | ConfSub | ConfMul | ConfDiv | Surer | Lt | Le | Gt | Ge | Eq
+        | Ne | StrictEq | StrictNe => Some([b, c]),
         AddK | SubK | MulK | DivK | RemK | Neg | Plus => Some([b, b]),
         CountLt | CountLe | CountLtK | CountLeK => Some([a, a]),
         op if op.follower().is_some() => Some(if op.operands().b == Operand::Use { [a, b] } else { [a, a] }),

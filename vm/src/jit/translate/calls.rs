@@ -443,17 +443,20 @@ impl<'a> Translator<'a, '_> {
     pub(super) fn call_library(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, argument) = (self.reg(instr.a), self.reg(instr.b));
         let library = &self.machine().library;
-        let Some(Body::Number(function)) = library.bodies.get(instr.c as usize) else { return self.general(instr) };
+        let path = library.catalog.get(LibraryId(instr.c)).map_or("", |entry| entry.path.as_ref());
         if instr.x != 1 || self.seen().general {
             return self.general(instr);
         }
+        if path == "value" {
+            return self.value(instr);
+        }
+        let Some(Body::Number(function)) = library.bodies.get(instr.c as usize) else { return self.general(instr) };
         let Some(number) = self.number(Term::Reg(argument), 0) else { return self.general(instr) };
         if matches!(self.state.regs[argument].kind, Kind::Conf(..)) {
             return self.general(instr);
         }
         let number = number.float(self);
         self.step();
-        let path = library.catalog.get(LibraryId(instr.c)).map_or("", |entry| entry.path.as_ref());
         let result = match path {
             "Math.sqrt" => self.b.ins().sqrt(number),
             "Math.abs" => self.b.ins().fabs(number),

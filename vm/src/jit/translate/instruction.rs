@@ -56,6 +56,9 @@ impl Translator<'_, '_> {
             }
             Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Rem | Op::Pow => return self.arithmetic(instr),
             Op::ConfAdd | Op::ConfSub | Op::ConfMul | Op::ConfDiv => return self.arithmetic(instr),
+            Op::ConfidenceOf => return self.confidence_of(instr),
+            Op::Attach => return self.attach(instr),
+            Op::Surer => return self.surer(instr),
             Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq | Op::Ne | Op::StrictEq | Op::StrictNe => {
                 return self.comparison(instr);
             }

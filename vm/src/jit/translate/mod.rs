@@ -22,6 +22,7 @@ mod loops;
 mod memo;
 mod numbers;
 mod parts;
+mod sure;
 
 use super::context::{Entry, Site};
 use super::flow::Flow;

@@ -129,7 +129,7 @@ impl Translator<'_, '_> {
         self.as_float(bits)
     }
 
-    fn guard_number(&mut self, bits: Value) {
+    pub(super) fn guard_number(&mut self, bits: Value) {
         if !self.is_number(bits) {
             let number = self.is_word(IntCC::UnsignedLessThanOrEqual, bits, LAST_NUMBER);
             self.guard(number);
