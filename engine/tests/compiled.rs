@@ -74,6 +74,29 @@ fn whole_numbers_grow_beyond_32_bits() {
 }
 
 #[test]
+fn loops_may_count_beyond_32_bits() {
+    for (limit, test) in [("2147483647", "<="), ("2147483647", "<"), ("top", "<="), ("top", "<")] {
+        let text = format!(
+            "let top = 2147483647\nlet n = 0\nlet i = 0\nfor i = 2147481000; i {test} {limit}; i++ {{ n = n + 1 }}\nfor k = 2147480000; k {test} {limit}; k += 1000 {{ n += k }}\n[i, n]"
+        );
+        let last = if test == "<=" { "2147483648" } else { "2147483647" };
+        assert!(course(&text, plenty()).ended.starts_with(&format!("[{last}, ")), "{text}");
+    }
+}
+
+#[test]
+fn variables_that_closures_change_are_read_anew() {
+    let text = "let n = 0\nlet other = 0\nfn bump(by) { n = n + by\n return n }\nfn both() { bump(1)\n other = other + n\n return other }\nlet seen = 0\nfor let i = 0; i < 900; i++ { let before = n\n bump(2)\n seen += n - before\n for j = 0; j < 3; j++ { let was = other\n both()\n if (other != was + n) { fail(\"stale\") } } }\n[n, other, seen]";
+    assert_eq!(course(text, plenty()).ended, "[4500, 6079050, 1800]");
+}
+
+#[test]
+fn what_is_known_on_one_way_is_not_known_on_another() {
+    let text = "let xs = [1, 2, \"3\", 4 ~> 0.5]\nlet fs = [x => x + 1, x => [x], x => x]\nlet out = []\nfor let i = 0; i < 1200; i++ { let f = i % 5 == 0 ? fs[i % 3] : fs[2]\n let x = i % 2 == 0 ? xs[i % 3] : xs[(i * 7) % 4]\n let y = i % 3 == 0 ? f(x) : f(1)\n out = [y, x] }\nout";
+    course(text, plenty());
+}
+
+#[test]
 fn errors_have_their_places() {
     for text in [
         "let n = 0\nfor let i = 0; i < 2000; i++ { n = 1 / (1500 - i) }",

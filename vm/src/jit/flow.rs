@@ -101,6 +101,44 @@ pub(super) fn changed(function: &Function, range: std::ops::RangeInclusive<usize
     changed
 }
 
+/// The registers that hold nothing but cells made in this function, each another one: no instruction moves what they hold
+/// elsewhere, and none puts there what was elsewhere. Closures may capture it.
+pub(super) fn own_cells(function: &Function) -> Vec<bool> {
+    let registers = function.registers as usize;
+    let (mut cells, mut others) = (vec![false; registers], vec![false; registers]);
+    others.iter_mut().take(function.params.registers() as usize).for_each(|it| *it = true);
+    for instr in &function.code {
+        let mut is_other = |from: u16, count: usize| {
+            others.iter_mut().skip(from.into()).take(count).for_each(|it| *it = true);
+        };
+        match instr.op {
+            Op::NewCell | Op::MakeCell => {
+                cells.iter_mut().skip(instr.a.into()).take(1).for_each(|it| *it = true);
+                continue;
+            }
+            // What becomes part of a cell.
+            Op::Null | Op::Bool | Op::Int | Op::Const | Op::Uninit => {}
+            Op::CellGet => is_other(instr.a, 1),
+            Op::CellSet => is_other(instr.b, 1),
+            _ => {
+                let row = instr.op.operands();
+                for (operand, at) in [(row.a, instr.a), (row.b, instr.b), (row.c, instr.c)] {
+                    match operand {
+                        Operand::Def | Operand::Use | Operand::Mod => is_other(at, 1),
+                        Operand::Window { extra } => is_other(at, instr.x as usize + extra as usize),
+                        Operand::Iterator => is_other(at, 4),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    for handler in &function.handlers {
+        others.iter_mut().skip(handler.error.into()).take(1).for_each(|it| *it = true);
+    }
+    cells.into_iter().zip(others).map(|(cell, other)| cell && !other).collect()
+}
+
 /// The register whose value an instruction takes, if it does: the last one that it reads.
 pub(super) fn taken(instr: Instr) -> Option<u16> {
     let row = instr.op.operands();

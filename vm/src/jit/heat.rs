@@ -16,7 +16,7 @@ const TURNS: i32 = 800;
 /// Turns in which the loop around one that turned often is to turn, too.
 const AWAITED: i32 = 1_000;
 /// Turns of a loop in which the one around it, which has code, is to turn.
-const LEFT: i32 = 64;
+const LEFT: i32 = 1_000;
 /// Turns until loops are looked at again, where several were given up.
 const PATIENCE: i32 = 10_000;
 /// No loop's head.
@@ -125,5 +125,52 @@ impl Heat {
     /// All loops are.
     pub(crate) fn give_up_loops(&self) {
         self.turns.set(-1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CALLS, Heat, JitMode, LEFT, TURNS};
+
+    #[test]
+    fn a_loop_with_code_is_entered_at_its_next_turn() {
+        let (outer, inner) = (10, 20);
+        let heat = Heat::new(JitMode::On);
+        assert!((0..TURNS).all(|_| !heat.turned(inner)), "it has not turned often");
+        assert!(heat.turned(inner));
+        assert!(heat.returns(inner, outer), "the one around it has code");
+        assert!(!heat.turned(inner));
+        assert!(heat.turned(outer));
+        heat.entered();
+        assert!(heat.returns(inner, outer), "it was left again");
+        assert!((2..LEFT).all(|_| !heat.turned(inner)));
+    }
+
+    #[test]
+    fn a_loop_that_waits_in_vain_gets_code_of_its_own() {
+        let (outer, inner) = (10, 20);
+        let heat = Heat::new(JitMode::On);
+        assert!(heat.returns(inner, outer));
+        assert!((0..LEFT).all(|_| !heat.turned(inner)));
+        assert!(heat.turned(inner) && !heat.returns(inner, outer));
+    }
+
+    #[test]
+    fn what_was_given_up_keeps_nothing_else_from_being_entered() {
+        let (with_code, given_up, other) = (10, 20, 30);
+        let heat = Heat::new(JitMode::Always);
+        for head in [given_up, given_up, other, given_up] {
+            heat.give_up_loop(head, Some(with_code));
+            assert!(heat.turned(with_code));
+        }
+    }
+
+    #[test]
+    fn calls_are_counted() {
+        let heat = Heat::new(JitMode::On);
+        assert!((0..CALLS).all(|_| !heat.called()));
+        assert!(heat.called() && heat.called());
+        heat.give_up_calls();
+        assert!(!heat.called());
     }
 }

@@ -24,8 +24,8 @@ pub(super) enum Kind {
     Bool(Value),
     /// Null, plain.
     Null,
-    /// A constant text of the function's program.
-    Text(u32),
+    /// A constant text, by its payload: the program holds it.
+    Text(u64),
     /// A value that is not at home yet.
     Held(Held),
 }
@@ -104,10 +104,10 @@ impl Reg {
 #[derive(Clone, Debug)]
 pub(super) struct State {
     pub(super) regs: Vec<Reg>,
-    /// The address of the first register.
-    pub(super) base: Value,
     /// Steps until the machine must be asked.
     pub(super) left: Value,
+    /// How many of these are known to be there.
+    pub(super) granted: u8,
     /// What memory was last changed.
     pub(super) versions: Versions,
 }
@@ -118,7 +118,7 @@ pub(super) enum Form {
     Memory,
     Stale,
     Null,
-    Text(u32),
+    Text(u64),
     /// In the very values that it is in on all paths: a number or a boolean.
     Same(Kind),
     Num,

@@ -27,7 +27,6 @@ pub(super) enum Next {
 pub(super) struct Meeting {
     pub(super) block: Block,
     pub(super) shapes: Vec<Shape>,
-    pub(super) base: Option<Value>,
     pub(super) left: Option<Value>,
 }
 
@@ -105,10 +104,13 @@ impl Translator<'_, '_> {
         let (pc, edges) = self.frame_mut().pending.pop_first()?;
         self.frame_mut().pc = pc;
         let is_head = self.frames.len() == 1 && self.frame().heads.contains(&pc);
-        if is_head && !self.peel(pc) {
-            self.begin_loop(pc, edges);
-        } else {
+        if !is_head {
             self.merge(pc, edges);
+        } else if let Some(end) = self.peel(pc) {
+            self.merge(pc, edges);
+            self.look_into(pc, end);
+        } else {
+            self.begin_loop(pc, edges);
         }
         Some(pc)
     }
@@ -122,9 +124,8 @@ impl Translator<'_, '_> {
         }
         let live = self.live_at(pc, &edges);
         let shapes = joined(&edges, &live);
-        let base = same(&edges, |edge| edge.state.base);
         let left = same(&edges, |edge| edge.state.left);
-        let meeting = Meeting { block: self.b.create_block(), shapes, base, left };
+        let meeting = Meeting { block: self.b.create_block(), shapes, left };
         self.meet(&meeting, edges, &live);
     }
 
@@ -146,6 +147,8 @@ impl Translator<'_, '_> {
     pub(super) fn meet(&mut self, meeting: &Meeting, edges: Vec<Edge>, live: &[bool]) {
         let scopes = edges.iter().map(|edge| edge.scope);
         let above = scopes.reduce(|a, b| self.memo.common(a, b)).unwrap_or(Scope::OUTSIDE);
+        let facts = self.memo.common_facts(edges.iter().map(|edge| edge.scope), above);
+        let granted = edges.iter().map(|edge| edge.state.granted).min().unwrap_or_default();
         let mut versions = vec![];
         for edge in edges {
             self.enter(edge);
@@ -154,14 +157,15 @@ impl Translator<'_, '_> {
         }
         let versions = self.memo.joined(&versions);
         let mut parameter = |ty| self.b.append_block_param(meeting.block, ty);
-        let base = meeting.base.unwrap_or_else(|| parameter(types::I64));
         let left = meeting.left.unwrap_or_else(|| parameter(types::I64));
         let mut regs = vec![];
         for shape in &meeting.shapes {
             let values: Vec<Value> = shape.types().iter().map(|ty| parameter(*ty)).collect();
             regs.push(shape.reg(&values));
         }
-        self.enter(Edge { block: meeting.block, state: State { regs, base, left, versions }, scope: above });
+        let state = State { regs, left, granted, versions };
+        self.enter(Edge { block: meeting.block, state, scope: above });
+        self.know_all(facts);
     }
 
     /// Goes to a block in which ways meet.
@@ -183,9 +187,8 @@ impl Translator<'_, '_> {
                 _ => {}
             }
         }
-        let own = [(meeting.base, self.state.base), (meeting.left, self.state.left)];
-        let own = own.into_iter().filter(|(known, _)| known.is_none()).map(|(_, own)| own);
-        let all: Vec<BlockArg> = own.chain(values).map(BlockArg::Value).collect();
+        let left = Some(self.state.left).filter(|_| meeting.left.is_none());
+        let all: Vec<BlockArg> = left.into_iter().chain(values).map(BlockArg::Value).collect();
         self.b.ins().jump(meeting.block, &all);
     }
 }

@@ -19,7 +19,7 @@ use std::mem::offset_of;
 /// Functions with at most so many instructions are inlined …
 const MOST_INLINED: usize = 40;
 /// … so deep …
-const MOST_NESTED: usize = 4;
+pub(super) const MOST_NESTED: usize = 4;
 /// … and into themselves so deep, …
 const MOST_UNROLLED: usize = 1;
 /// … as long as these are no more in all.
@@ -70,7 +70,8 @@ impl<'a> Translator<'a, '_> {
         let offered = instr.x as usize;
         self.call_of(instr, |function| {
             let params = function.params;
-            (!params.rest).then(|| (params.required as usize + params.optional as usize).min(offered))
+            let count = (params.required as usize + params.optional as usize).min(offered);
+            (!params.rest && params.accepts(count)).then_some(count)
         })
     }
 
@@ -102,10 +103,6 @@ impl<'a> Translator<'a, '_> {
         };
         let above = if seen.many { usize::MAX } else { first + function.registers as usize };
         self.clear_above(first + given, above);
-        let nested = self.frames.len() as u64 - 1;
-        let room = self.is_word(IntCC::UnsignedGreaterThan, self.depth, nested);
-        let exit = self.exit(false);
-        self.unless(room, exit);
         let many = seen.many;
         let result = self.reg(instr.a);
         let ready = Ready { function, number: hint.function, hint, first, count, given, result, closure, many };
@@ -139,10 +136,15 @@ impl<'a> Translator<'a, '_> {
         if hint.own && matches!(self.state.regs[callee].kind, Kind::Held(_)) {
             return self.frame().closure;
         }
+        self.guard_closure(bits, conf, hint.function)
+    }
+
+    /// The address of a plain closure of that function; leaves if it is none.
+    pub(super) fn guard_closure(&mut self, bits: Value, conf: Value, function: u32) -> Value {
         self.guard_plain(conf);
         let at = self.other(bits, HeapKind::Closure);
         let own = self.load(Region::Fixed, types::I32, at, self.layout().function);
-        let same = self.is_word(IntCC::Equal, own, u64::from(hint.function));
+        let same = self.is_word(IntCC::Equal, own, u64::from(function));
         self.guard(same);
         at
     }
@@ -159,7 +161,10 @@ impl<'a> Translator<'a, '_> {
                 let free = self.is_word(IntCC::UnsignedLessThan, bits, TAG_STRING);
                 self.b.ins().brif(free, next, &[], held, &[]);
                 self.aside(held);
-                let slot = self.b.ins().iadd_imm_s(self.state.base, reg as i64 * i64::from(SLOT));
+                let slot = {
+                    let base = self.base();
+                    self.b.ins().iadd_imm_s(base, reg as i64 * i64::from(SLOT))
+                };
                 let tidied = self.call_stub(super::super::stubs::tidy as *const u8, &[slot], Some(types::I8));
                 if let Some(tidied) = tidied {
                     self.guard(tidied);
@@ -180,7 +185,6 @@ impl<'a> Translator<'a, '_> {
         function.compiled().code.len() <= MOST_INLINED
             && self.frames.len() < MOST_NESTED
             && function.compiled().handlers.is_empty()
-            && function.origin == self.frames[0].function.origin
             && self.inlined + function.compiled().code.len() <= MOST_INLINED_IN_ALL
             && self.frames.iter().filter(|frame| frame.number == ready.number).count() <= MOST_UNROLLED
             && function.compiled().code.iter().all(|instr| is_inlinable(instr.op))
@@ -192,7 +196,7 @@ impl<'a> Translator<'a, '_> {
         let known = hint.known.and_then(|known| self.known.get(known as usize).cloned());
         let seen = if hint.own { self.frame().seen_closure.clone() } else { known };
         let needed = first + function.registers as usize;
-        self.guard_room(needed);
+        self.registers = self.registers.max(needed);
         self.inlined += function.compiled().code.len();
         self.step();
         self.drop_more(&ready);
@@ -212,19 +216,6 @@ impl<'a> Translator<'a, '_> {
         let behind = self.frame().pc + 1;
         self.merge(behind, frame.returns);
         Ok(Next::Falls)
-    }
-
-    /// Leaves if the stack ends before so many registers: the interpreter makes it longer when it calls.
-    fn guard_room(&mut self, registers: usize) {
-        if registers > self.frames[0].function.registers as usize {
-            let (needed, there) = (self.slot_offset(registers), self.context_load(offset_of!(Context, stack_bytes)));
-            let fits = self.is(IntCC::UnsignedLessThanOrEqual, needed, there);
-            if !self.is_proven(fits) {
-                let exit = self.exit(false);
-                self.unless(fits, exit);
-                self.prove(fits);
-            }
-        }
     }
 
     /// Arguments that are offered but not taken.
@@ -300,7 +291,7 @@ impl<'a> Translator<'a, '_> {
         if let Kind::Held(Held { owned: true, .. }) = self.state.regs[callee].kind {
             self.settle(callee);
         }
-        self.guard_room(first + function.params.registers() as usize);
+        self.registers = self.registers.max(first + function.params.registers() as usize);
         self.step();
         self.drop_more(&ready);
         self.missing(&ready, first + count);

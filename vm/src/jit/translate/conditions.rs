@@ -52,7 +52,7 @@ impl Translator<'_, '_> {
     }
 
     /// What a test compares its register with.
-    fn right(&self, instr: Instr) -> Option<Term> {
+    pub(super) fn right(&self, instr: Instr) -> Option<Term> {
         if instr.op.operands().bc == Operand::Constant {
             self.machine().constant(self.frame().function, instr.bc()).as_number().map(Term::Const)
         } else {
@@ -79,6 +79,7 @@ impl Translator<'_, '_> {
 
     /// The end of a turn with the loop behind it.
     pub(super) fn turn(&mut self, instr: Instr) -> Result<Next, Failure> {
+        let counting = self.counting.take();
         let left = Term::Reg(self.reg(instr.a));
         let (head, on) = self.behind();
         let truth = match self.right(instr) {
@@ -93,8 +94,13 @@ impl Translator<'_, '_> {
         self.step();
         let (back, over) = (self.b.create_block(), self.b.create_block());
         self.b.ins().brif(truth, back, &[], over, &[]);
-        self.go_from(over, on);
-        self.b.switch_to_block(back);
+        self.aside(over);
+        let before = counting.map(|reg| self.counted(reg));
+        self.go(on);
+        if let (Some(reg), Some(before)) = (counting, before) {
+            self.state.regs[reg] = before;
+        }
+        self.rejoin(back);
         self.go_back(head);
         Ok(Next::Ends)
     }

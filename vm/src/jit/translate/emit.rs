@@ -199,10 +199,11 @@ impl Translator<'_, '_> {
             self.b.switch_to_block(block);
             self.memo.open(Scope::OUTSIDE);
             self.forget_loads();
-            // Looked for anew, so that code which keeps its registers away from home need not know.
-            self.find_base();
             self.state.left = left;
-            for (reg, kind) in needed {
+            // What must be counted comes last: numbers then need not be kept over calls.
+            let (counted, others): (Vec<_>, Vec<_>) =
+                needed.into_iter().partition(|(_, kind)| matches!(kind, Kind::Held(_) | Kind::Text(_)));
+            for (reg, kind) in others.into_iter().chain(counted) {
                 self.store_away(reg, kind);
             }
             self.finish_for_interpreter(site);
@@ -237,20 +238,20 @@ impl Translator<'_, '_> {
     pub(super) fn reload(&mut self) {
         self.forget_loads();
         self.state.left = self.context_load(offset_of!(Context, left));
-        self.find_base();
+        self.state.granted = 0;
     }
 
     /// Takes over what other compiled code has changed.
     pub(super) fn take_over(&mut self) {
         self.forget_loads();
         self.state.left = self.b.ins().get_pinned_reg(I64);
-        self.find_base();
+        self.state.granted = 0;
     }
 
-    /// Looks where the first register is.
-    pub(super) fn find_base(&mut self) {
+    /// The address of the first register.
+    pub(super) fn base(&mut self) -> Value {
         let stack = self.context_load(offset_of!(Context, stack));
-        self.state.base = self.b.ins().iadd(stack, self.offset);
+        self.first_register(stack)
     }
 
     /// Counts one handle more if the payload is a handle.

@@ -3,11 +3,14 @@
 use super::super::context::Context;
 use super::super::state::{Kind, Reg, State};
 use super::super::{flow, flow_of};
+use super::calls::MOST_NESTED;
+use super::homes::SLOT;
 use super::{Failure, Frame, Memo, Observed, Part, Source, Taken, Translator, Versions};
 use crate::value::heap::HeapKind;
 use crate::value::{FALSE, TAG_ARRAY};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{FuncRef, InstBuilder, Value, types};
+use cranelift_codegen::ir::immediates::Imm64;
+use cranelift_codegen::ir::{FuncRef, InstBuilder, InstructionData, Opcode, Value, types};
 use cranelift_frontend::FunctionBuilder;
 use prism_bytecode::{Op, Operand};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -33,7 +36,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         let [context, offset, closure, depth] = [params[0], params[1], params[2], params[3]];
         let function: &'a crate::machine::Loaded = &source.machine.functions[source.number as usize];
         let regs = vec![Reg::MEMORY; function.registers as usize];
-        let state = State { regs, base: context, left: context, versions: Versions::default() };
+        let state = State { regs, left: context, granted: 0, versions: Versions::default() };
         let mut it = Translator {
             source,
             b,
@@ -62,6 +65,11 @@ impl<'a, 'b> Translator<'a, 'b> {
             counted: 0,
             general: 0,
             regions: Vec::new(),
+            registers: function.registers as usize,
+            room: context,
+            counting: None,
+            loads: Vec::new(),
+            own_cells: flow::own_cells(function.compiled()),
             peel: None,
         };
         it.make_regions();
@@ -90,6 +98,8 @@ impl<'a, 'b> Translator<'a, 'b> {
             return Err(Failure::Pointless);
         }
         it.write_exits();
+        it.settle_room();
+        it.drop_unused_loads();
         it.b.seal_all_blocks();
         it.b.finalize(source.frontend);
         Ok(())
@@ -136,16 +146,24 @@ impl<'a, 'b> Translator<'a, 'b> {
                 None => Reg::STALE,
             };
         }
-        // Room for its registers, and on the native stack.
+        // Room on the native stack, and for its registers.
         let limit = self.context_fixed(offset_of!(Context, native_limit));
         let pointer = self.b.ins().get_stack_pointer(types::I64);
         let fits = self.is(IntCC::UnsignedGreaterThan, pointer, limit);
         let exit = self.exit_at(0, false);
         self.unless(fits, exit);
+        self.make_room();
+        self.guard_depth(0);
+    }
+
+    /// Makes room for the registers of the function and of all that is inlined.
+    fn make_room(&mut self) {
         let (roomy, narrow) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(narrow);
         let bytes = self.context_load(offset_of!(Context, stack_bytes));
-        let needed = self.slot_offset(function.registers as usize);
+        // How many these are is known when all is translated.
+        self.room = self.b.ins().iconst(types::I64, 0);
+        let needed = self.b.ins().iadd(self.offset, self.room);
         let fits = self.is(IntCC::UnsignedLessThanOrEqual, needed, bytes);
         self.b.ins().brif(fits, roomy, &[], narrow, &[]);
         self.aside(narrow);
@@ -153,11 +171,29 @@ impl<'a, 'b> Translator<'a, 'b> {
         self.b.ins().jump(roomy, &[]);
         self.rejoin(roomy);
         self.forget_loads();
-        self.find_base();
+    }
+
+    /// Says how much room is needed.
+    fn settle_room(&mut self) {
+        let imm = Imm64::new(self.registers as i64 * i64::from(SLOT));
+        if let Some(inst) = self.b.func.dfg.value_def(self.room).inst() {
+            self.b.func.dfg.insts[inst] = InstructionData::UnaryImm { opcode: Opcode::Iconst, imm };
+        }
+    }
+
+    /// Leaves at `pc`, where the body begins, if calls may be nested too deep: the interpreter makes the last ones.
+    fn guard_depth(&mut self, pc: usize) {
+        let code = &self.frame().function.compiled().code;
+        if code.iter().any(|instr| matches!(instr.op, Op::Call | Op::Offer)) {
+            let shallow = self.is_word(IntCC::UnsignedGreaterThan, self.depth, MOST_NESTED as u64);
+            let exit = self.exit_at(pc, false);
+            self.unless(shallow, exit);
+        }
     }
 
     /// The interpreter is at a loop's head; registers are what they were observed to be, as whoever enters compares.
     fn enter_loop(&mut self, pc: usize) {
+        self.make_room();
         for reg in 0..self.state.regs.len() {
             let live = self.is_live(reg, pc);
             let observed = self.source.observed.get(reg).copied().unwrap_or(Observed::Anything);
@@ -184,6 +220,7 @@ impl<'a, 'b> Translator<'a, 'b> {
             };
             self.state.regs[reg] = Reg { kind, synced: live };
         }
+        self.guard_depth(pc);
     }
 
     /// Before loops: loads and compares what does not change in them.

@@ -48,13 +48,13 @@ impl Translator<'_, '_> {
 
     /// The two words at home.
     pub(super) fn load_home(&mut self, reg: usize) -> (Value, Value) {
-        let base = self.state.base;
+        let base = self.base();
         let at = reg as i32 * SLOT;
         self.load_value(Region::Home, base, at)
     }
 
     fn store_home(&mut self, reg: usize, bits: Value, conf: Value) {
-        let base = self.state.base;
+        let base = self.base();
         let at = reg as i32 * SLOT;
         self.store_value(Region::Home, (bits, conf), base, at);
     }
@@ -94,19 +94,10 @@ impl Translator<'_, '_> {
                 let no = self.word(FALSE);
                 self.b.ins().iadd(no, truth)
             }
-            Kind::Text(text) => {
-                let constant = self.text(text);
-                self.word(constant)
-            }
+            Kind::Text(text) => self.word(text),
             Kind::Null | Kind::Stale | Kind::Memory => self.word(NULL),
         };
         (bits, self.plain())
-    }
-
-    /// The payload of a constant text.
-    fn text(&self, text: u32) -> u64 {
-        let constants = &self.machine().unit(self.frames[0].function.origin).constants;
-        constants.get(text as usize).map_or(NULL, |value| value.words().0)
     }
 
     /// Makes the home say what the register is.

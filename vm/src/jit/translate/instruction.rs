@@ -70,6 +70,9 @@ impl Translator<'_, '_> {
             }
             Op::CountLt | Op::CountLe | Op::CountLtK | Op::CountLeK => {
                 let Some(constant) = self.constant_number(instr.bc()) else { return self.general(instr) };
+                if self.count(a, constant) {
+                    return Ok(Next::Falls);
+                }
                 return self.arithmetic_of(instr, Op::Add, Term::Reg(a), Term::Const(constant));
             }
             Op::IterTurn => return self.item_turn(instr),
@@ -142,7 +145,7 @@ impl Translator<'_, '_> {
                 Some(whole) => Kind::Int(self.int_const(whole)),
                 None => Kind::Num(self.number_const(number)),
             },
-            None => Kind::Text(index),
+            None => Kind::Text(constant.words().0),
         };
         self.define(a, kind);
     }

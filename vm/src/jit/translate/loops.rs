@@ -1,14 +1,17 @@
 //! Loops: their heads, where ways from behind come back, and the turn that is taken out before them.
 
 use super::super::flow;
-use super::super::state::Shape;
-use super::Translator;
-use super::blocks::{Edge, Meeting, joined, same};
+use super::super::state::{Kind, Reg, Shape};
+use super::blocks::{Edge, Meeting, joined};
 use super::memo::{Changes, Versions};
+use super::numbers::Term;
+use super::{Translator, whole_constant};
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
 use prism_bytecode::Op;
 
+/// Steps of fuel that are asked for at once.
+const GRANTED: u8 = 4;
 /// Loops with more instructions are not peeled.
 const MOST_PEELED: usize = 100;
 
@@ -25,8 +28,6 @@ pub(super) struct Head {
 pub(in crate::jit) struct Taken {
     /// By register: what it is at the head, where values differ from turn to turn.
     shapes: Vec<Option<Shape>>,
-    /// The stack moves.
-    moves: bool,
     changes: Changes,
 }
 
@@ -48,15 +49,15 @@ impl Translator<'_, '_> {
         ends.max().unwrap_or(head)
     }
 
-    /// Whether the first turn of the loop with this head is to be taken out of it; it begins, if so.
-    pub(super) fn peel(&mut self, head: usize) -> bool {
+    /// If the first turn of the loop with this head is to be taken out of it, begins it: the loop's last instruction.
+    pub(super) fn peel(&mut self, head: usize) -> Option<usize> {
         let end = self.end_of_loop(head);
         let is_innermost = !self.frame().heads.iter().any(|other| (head + 1..=end).contains(other));
         let peels = is_innermost && end - head <= MOST_PEELED;
         if peels {
             self.peel = Some(Peel { head, end, edges: Vec::new() });
         }
-        peels
+        peels.then_some(end)
     }
 
     /// The head of a loop whose first turn is translated, and the ways back from it.
@@ -85,9 +86,9 @@ impl Translator<'_, '_> {
                 *shape = shape.loose().join(taken, live[reg]);
             }
         }
-        let base = same(&edges, |edge| edge.state.base).filter(|_| !taken.moves);
-        let meeting = Meeting { block: self.b.create_block(), shapes, base, left: None };
+        let meeting = Meeting { block: self.b.create_block(), shapes, left: None };
         self.meet(&meeting, edges, &live);
+        self.state.granted = 0;
         self.state.versions = self.memo.changed(&self.state.versions, &taken.changes);
         let versions = self.state.versions.clone();
         self.heads.insert(head, Head { meeting, versions });
@@ -124,9 +125,6 @@ impl Translator<'_, '_> {
                 taken.shapes[reg] = Some(both.loose());
             }
         }
-        if meeting.base.is_some_and(|base| base != self.state.base) {
-            (fits, taken.moves) = (false, true);
-        }
         // Arriving may write homes.
         if fits {
             self.arrive(&meeting, &live);
@@ -140,11 +138,46 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// A step of fuel; leaves at this instruction if there is none.
+    /// Adds to what a loop counts, where the limit that it is compared with next is whole: a sum within the limit is within
+    /// 32 bits, and one beyond it goes [on as a double](Translator::counted).
+    pub(super) fn count(&mut self, reg: usize, step: f64) -> bool {
+        let turn = self.frame().function.compiled().code[self.frame().pc + 1];
+        let limit = match self.right(turn) {
+            Some(Term::Const(limit)) => whole_constant(limit).is_some(),
+            Some(Term::Reg(limit)) => matches!(self.state.regs[limit].kind, Kind::Int(_)) && limit != reg,
+            None => false,
+        };
+        let (Kind::Int(number), Some(step)) = (self.state.regs[reg].kind, whole_constant(step)) else { return false };
+        if !limit || step <= 0 {
+            return false;
+        }
+        let sum = self.b.ins().iadd_imm_s(number, step);
+        self.define(reg, Kind::Int(sum));
+        self.counting = Some(reg);
+        true
+    }
+
+    /// Behind a loop that counts: the sum may need more than 32 bits. Gives what the register was.
+    pub(super) fn counted(&mut self, reg: usize) -> Reg {
+        let before = self.state.regs[reg];
+        if let Kind::Int(sum) = before.kind {
+            let number = self.float(sum);
+            self.state.regs[reg] = Reg::new(Kind::Num(number));
+            self.exit_here = None;
+        }
+        before
+    }
+
+    /// A step of fuel; leaves at this instruction if there are few: the interpreter takes the last ones. So not each of the
+    /// next steps needs to be compared.
     pub(super) fn step(&mut self) {
-        let some = self.is_word(IntCC::NotEqual, self.state.left, 0);
-        let exit = self.exit(false);
-        self.unless(some, exit);
+        if self.state.granted == 0 {
+            let enough = self.is_word(IntCC::UnsignedGreaterThanOrEqual, self.state.left, GRANTED.into());
+            let exit = self.exit(false);
+            self.unless(enough, exit);
+            self.state.granted = GRANTED;
+        }
+        self.state.granted -= 1;
         self.state.left = self.b.ins().iadd_imm_s(self.state.left, -1);
         self.exit_here = None;
     }

@@ -10,14 +10,15 @@ use super::emit::Region;
 use super::homes::SLOT;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Type, Value, types};
-use std::collections::{BTreeMap, HashMap};
+use foldhash::fast::FixedState;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The bytes of half a word, and so where the upper one is.
 pub(super) const HALF: i32 = 4;
 
 /// What was found: computations without effects, loads, and comparisons that hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Found {
+pub(super) enum Found {
     Compare(IntCC, Value, Value),
     CompareWord(IntCC, Value, u64),
     CompareFloats(FloatCC, Value, Value),
@@ -32,6 +33,8 @@ enum Found {
     Plain(Value),
     Cut(Value),
     Element(Value, Value),
+    /// The address of the first register on the stack that begins there.
+    First(Value),
     /// The offset of a register on the stack.
     Slot(usize),
     Word(u64),
@@ -56,8 +59,12 @@ impl Scope {
     pub(super) const OUTSIDE: Scope = Scope(0);
 }
 
-/// A place in memory: a region and an offset in it, from whatever address.
-pub(super) type Place = (Region, i32);
+/// A place in memory: a region and an offset in it, from whatever address; of variables' cells also which one, if that is
+/// known.
+pub(super) type Place = (Region, i32, Variable);
+
+/// A variable of the compiled function that is in a cell of its own; 0 is any.
+pub(super) type Variable = u32;
 
 /// The versions of memory at some point: larger ones are later.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,9 +91,15 @@ pub(super) struct Changes {
 /// See the module.
 #[derive(Default)]
 pub(super) struct Memo {
-    found: HashMap<Found, Vec<(Scope, Value)>>,
+    found: HashMap<Found, Vec<(Scope, Value)>, FixedState>,
     /// By scope: the one above it, and how many there are above.
     scopes: Vec<(Scope, usize)>,
+    /// By scope: what was found there to be true.
+    facts: Vec<Vec<Found>>,
+    /// The comparisons that conditions are.
+    comparisons: HashMap<Value, Found, FixedState>,
+    /// The variables whose cells are at these addresses.
+    cells: HashMap<Value, Variable, FixedState>,
     /// The scopes from outside to the one at hand.
     path: Vec<Scope>,
     /// Scopes to go back to when code that stands aside is over.
@@ -98,7 +111,12 @@ pub(super) struct Memo {
 impl Memo {
     /// Knowing nothing, in the scope of what all code comes through.
     pub(super) fn new() -> Memo {
-        let mut memo = Memo { scopes: vec![(Scope::OUTSIDE, 0)], path: vec![Scope::OUTSIDE], ..Memo::default() };
+        let mut memo = Memo {
+            scopes: vec![(Scope::OUTSIDE, 0)],
+            facts: vec![Vec::new()],
+            path: vec![Scope::OUTSIDE],
+            ..Memo::default()
+        };
         memo.open(Scope::OUTSIDE);
         memo
     }
@@ -139,6 +157,7 @@ impl Memo {
     pub(super) fn open(&mut self, above: Scope) {
         let scope = Scope(self.scopes.len() as u32);
         self.scopes.push((above, self.depth(above) + 1));
+        self.facts.push(Vec::new());
         self.go_to(scope);
     }
 
@@ -163,6 +182,44 @@ impl Memo {
     fn note(&mut self, what: Found, value: Value) {
         let scope = self.scope();
         self.found.entry(what).or_default().push((scope, value));
+        let fact = match what {
+            Found::Compare(..) | Found::CompareWord(..) | Found::CompareFloats(..) => {
+                self.comparisons.insert(value, what);
+                return;
+            }
+            Found::Number(_) | Found::Plain(_) => what,
+            Found::Proven(condition) => match self.comparisons.get(&condition) {
+                Some(comparison) => *comparison,
+                None => return,
+            },
+            _ => return,
+        };
+        self.facts[scope.0 as usize].push(fact);
+    }
+
+    /// What was found to be true on all of some ways, below the scope where they part.
+    pub(super) fn common_facts(&self, ways: impl ExactSizeIterator<Item = Scope>, above: Scope) -> Vec<Found> {
+        if ways.len() < 2 {
+            return Vec::new();
+        }
+        let facts = |way: Scope| {
+            let scopes = std::iter::successors(Some(way), |scope| Some(self.above(*scope)));
+            scopes.take_while(move |scope| *scope != above).flat_map(|scope| &self.facts[scope.0 as usize]).copied()
+        };
+        let mut common: Option<Vec<Found>> = None;
+        for way in ways {
+            let own = facts(way);
+            common = Some(match common {
+                None => own.collect(),
+                Some(before) if before.is_empty() => return before,
+                Some(mut before) => {
+                    let own: HashSet<Found, FixedState> = own.collect();
+                    before.retain(|fact| own.contains(fact));
+                    before
+                }
+            });
+        }
+        common.unwrap_or_default()
     }
 
     /// The versions where ways meet that bring these.
@@ -355,13 +412,50 @@ impl Translator<'_, '_> {
         })
     }
 
+    /// The address of the first register on the stack.
+    pub(super) fn first_register(&mut self, stack: Value) -> Value {
+        self.once(Found::First(stack), |it| it.b.ins().iadd(stack, it.offset))
+    }
+
     /// The offset of a register from the beginning of the stack.
     pub(super) fn slot_offset(&mut self, reg: usize) -> Value {
         self.once(Found::Slot(reg), |it| it.b.ins().iadd_imm_s(it.offset, reg as i64 * i64::from(SLOT)))
     }
 
+    /// These hold from here on.
+    pub(super) fn know_all(&mut self, facts: Vec<Found>) {
+        if facts.is_empty() {
+            return;
+        }
+        let truth = self.b.ins().iconst(types::I8, 1);
+        self.memo.note(Found::Proven(truth), truth);
+        for fact in facts {
+            let value = match fact {
+                Found::Number(value) | Found::Plain(value) => value,
+                _ => truth,
+            };
+            self.memo.note(fact, value);
+            if value == truth {
+                let scope = self.memo.scope();
+                self.memo.facts[scope.0 as usize].push(fact);
+            }
+        }
+    }
+
+    /// The address is that of the cell in a register.
+    pub(super) fn know_cell(&mut self, at: Value, reg: usize) {
+        if self.frames.len() == 1 && self.own_cells.get(reg).copied().unwrap_or(false) {
+            self.memo.cells.insert(at, reg as Variable + 1);
+        }
+    }
+
+    fn place_of(&self, region: Region, at: Value, offset: i32) -> Place {
+        let variable = if region == Region::Held { self.memo.cells.get(&at).copied() } else { None };
+        (region, offset, variable.unwrap_or_default())
+    }
+
     fn loaded(&self, region: Region, ty: Type, at: Value, offset: i32) -> Found {
-        Found::Loaded { region, version: self.state.versions.of((region, offset)), ty, at, offset }
+        Found::Loaded { region, version: self.state.versions.of(self.place_of(region, at, offset)), ty, at, offset }
     }
 
     /// Loads from memory of a region. Nothing traps: what is loaded from is alive, as was compared.
@@ -369,8 +463,28 @@ impl Translator<'_, '_> {
         let what = self.loaded(region, ty, at, offset);
         self.once(what, |it| {
             let flags = it.flags(region);
-            it.b.ins().load(ty, flags, at, offset)
+            let value = it.b.ins().load(ty, flags, at, offset);
+            it.loads.push(value);
+            value
         })
+    }
+
+    /// Takes out the loads of which nothing is used, which Cranelift would keep.
+    pub(super) fn drop_unused_loads(&mut self) {
+        let func = &mut self.b.func;
+        let mut used = vec![false; func.dfg.num_values()];
+        for block in func.layout.blocks() {
+            for inst in func.layout.block_insts(block) {
+                for value in func.dfg.inst_values(inst) {
+                    used[func.dfg.resolve_aliases(value).as_u32() as usize] = true;
+                }
+            }
+        }
+        for value in self.loads.drain(..).filter(|value| !used[value.as_u32() as usize]) {
+            if let Some(inst) = func.dfg.value_def(value).inst() {
+                func.layout.remove_inst(inst);
+            }
+        }
     }
 
     /// Stores, unless that is known to stand there. Places in a region with different offsets are apart, whatever the
@@ -383,9 +497,15 @@ impl Translator<'_, '_> {
         let flags = self.flags(region);
         self.b.ins().store(flags, value, at, offset);
         let version = self.memo.next_version();
+        let (_, _, variable) = self.place_of(region, at, offset);
+        if region == Region::Held && variable == 0 {
+            // It may be any variable's.
+            self.state.versions.regions[region as usize] = version;
+        }
         // Half words are looked at, too.
         for offset in [offset, offset + HALF] {
-            self.state.versions.places.insert((region, offset), version);
+            self.state.versions.places.insert((region, offset, variable), version);
+            self.state.versions.places.insert((region, offset, 0), version);
         }
         let what = self.loaded(region, ty, at, offset);
         self.memo.note(what, value);

@@ -217,6 +217,16 @@ pub(super) struct Translator<'a, 'b> {
     /// … and how many the machine does.
     general: usize,
     regions: Vec<AliasRegion>,
+    /// How many registers there are with those of all that is inlined, …
+    registers: usize,
+    /// … and the word that says how many bytes these take.
+    room: Value,
+    /// The register that the turn at hand has counted, without a look at how far.
+    counting: Option<usize>,
+    /// What was loaded.
+    loads: Vec<Value>,
+    /// The registers whose cells are no other variable's.
+    own_cells: Vec<bool>,
     /// The loop whose first turn is translated.
     peel: Option<Peel>,
 }

@@ -111,7 +111,7 @@ impl Translator<'_, '_> {
     }
 
     /// As [`Translator::plain_number`], of a value in memory: its upper half words are compared where they are.
-    fn plain_number_at(&mut self, place: Place, bits: Value, conf: Value) -> Value {
+    pub(super) fn plain_number_at(&mut self, place: Place, bits: Value, conf: Value) -> Value {
         let Place { region, at, offset } = place;
         if !self.is_known_plain(conf) {
             let upper = self.load(region, types::I32, at, offset + CONF + HALF);

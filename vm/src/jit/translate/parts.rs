@@ -9,7 +9,7 @@ use super::homes::{CONF, SLOT};
 use super::numbers::{Number, Term};
 use super::{Failure, Translator};
 use crate::value::heap::HeapKind;
-use crate::value::{LAST_NUMBER, Shape, TAG_ARRAY, TAG_OBJECT, TAG_OTHER, TAG_STRING};
+use crate::value::{LAST_NUMBER, Shape, TAG_ARRAY, TAG_OBJECT, TAG_OTHER, TAG_STRING, Value as Datum};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value, types};
 use prism_bytecode::{Instr, KindSet, Op, Step};
@@ -128,7 +128,44 @@ impl Translator<'_, '_> {
     /// The address of the cell in a register.
     fn cell(&mut self, reg: usize) -> Value {
         let (bits, _) = self.words(reg);
-        self.other(bits, HeapKind::Cell)
+        let at = self.other(bits, HeapKind::Cell);
+        self.know_cell(at, reg);
+        at
+    }
+
+    /// Before a loop: loads the numbers of variables in cells that it reads.
+    pub(super) fn look_into(&mut self, head: usize, end: usize) {
+        if self.seen().exits > 0 || self.source.profile.at(self.frame().number, head).exits > 0 {
+            return;
+        }
+        let closure = self.frame().seen_closure.clone();
+        let is_number = |cell: Option<&Datum>| {
+            let held = cell.and_then(Datum::as_cell).map(|cell| cell.get());
+            held.is_some_and(|held| held.is_number() && !held.is_confident())
+        };
+        for instr in self.frame().function.compiled().code.iter().take(end + 1).skip(head) {
+            let place = match instr.op {
+                Op::CellGet if is_number(self.source.registers.get(instr.b as usize)) => self.cell(self.reg(instr.b)),
+                Op::CaptureGet => {
+                    let captures = closure.as_ref().and_then(Datum::as_closure).map(|closure| &closure.captures);
+                    let Some(seen) = captures.and_then(|it| it.get(instr.bc() as usize)) else { continue };
+                    if let Some(seen) = seen.as_closure() {
+                        let Some((bits, conf, false)) = self.capture_at(instr.bc()) else { continue };
+                        self.guard_closure(bits, conf, seen.function);
+                        continue;
+                    }
+                    if !is_number(Some(seen)) {
+                        continue;
+                    }
+                    let Some((cell, _, true)) = self.capture_at(instr.bc()) else { continue };
+                    cell
+                }
+                _ => continue,
+            };
+            let place = Place { region: Region::Held, at: place, offset: self.layout().held };
+            let (bits, conf) = self.load_value(place.region, place.at, place.offset);
+            self.plain_number_at(place, bits, conf);
+        }
     }
 
     /// Puts a register's value into a place in memory that this code may change; what was there is let go of.
@@ -530,6 +567,7 @@ impl Translator<'_, '_> {
         self.rejoin(next);
         self.forget_regions(&[Region::Frame, Region::Element, Region::Context]);
         self.state.left = left;
+        self.state.granted = 0;
         self.exit_here = None;
     }
 }
