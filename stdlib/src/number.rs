@@ -7,7 +7,7 @@ use crate::registration::Body::{Intrinsic, Native as Rust};
 use crate::registration::Registration;
 use prism_bytecode::ConfidenceRule::{All, Never, Subject};
 use prism_vm::native::{Intrinsic as Machine, Native};
-use prism_vm::value::{Value, format_number};
+use prism_vm::value::{Value, format_number, row};
 
 const PARSE_INT: Registration = Registration::function(
     "parseInt",
@@ -234,10 +234,13 @@ fn range(native: &mut Native) -> Given {
     let expected = ((to - from) / step).ceil().max(0.0);
     crate::arguments::reserve_values(native, expected as usize)?;
     let before = |number: f64| if step > 0.0 { number < to } else { number > to };
-    // One more than expected: rounding may have made the quotient too small.
-    let mut numbers = Vec::with_capacity(expected as usize);
-    numbers.extend(
-        (0..=expected as usize).map(|i| from + i as f64 * step).take_while(|number| before(*number)).map(Value::number),
-    );
+    let number = |place: usize| from + place as f64 * step;
+    // Rounding may have made the quotient a little too small or too large.
+    let mut count = expected as usize + 1;
+    while count > 0 && !before(number(count - 1)) {
+        count -= 1;
+    }
+    let mut numbers = row(count);
+    numbers.extend((0..count).map(|place| Value::number(number(place))));
     Ok(Value::array(numbers))
 }

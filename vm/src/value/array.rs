@@ -4,6 +4,7 @@
 
 use super::Value;
 use super::heap::{Charge, HeapBody, HeapKind, footprint, has_room, note_copies};
+use super::pages::prefer_large_pages;
 use std::ops::Deref;
 
 /// An array. Reads go to the slice; every change goes through [`Array::edit`] or [`Array::push`], which keep the count
@@ -42,6 +43,7 @@ impl Array {
         let fits = self.charge.grow(wanted.saturating_mul(size_of::<Value>()));
         if fits {
             self.items.reserve_exact(wanted - length);
+            prefer_large_pages(&self.items);
             self.recount();
         }
         fits

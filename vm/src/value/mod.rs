@@ -23,6 +23,7 @@ mod error;
 mod function;
 pub mod heap;
 mod object;
+mod pages;
 mod string;
 mod task;
 
@@ -37,6 +38,7 @@ pub use error::{ErrorValue, Trace, TraceFrame};
 pub use function::{Bound, BoundOrder, Closure};
 pub(crate) use object::MOST_SHAPED_KEYS;
 pub use object::{Object, Shape};
+pub use pages::row;
 pub use string::Str;
 pub(crate) use string::Texts;
 pub use task::{Agent, Task, TaskId, TaskState};
