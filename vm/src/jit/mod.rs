@@ -35,11 +35,11 @@ use crate::machine::{Fiber, Finish, Frame, JitMode, Loaded, Machine};
 use crate::value::{Shape, Value};
 use code::{Code, Ended};
 use context::{Context, Entry, Made, NO_SITE, Site, Why, status};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 pub(crate) use heat::Heat;
 use layout::Layout;
 use prism_bytecode::{Instr, Op, Operand};
 use profile::Profile;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use stubs::Left;
 use translate::{Failure, Observed, Part, Source, Translator};
@@ -78,7 +78,7 @@ impl Body {
         let steps = self.steps / u64::from(self.entries.max(1));
         match part {
             Part::Function => often && (steps < 4 || steps < 24 && self.exits > self.entries / 4 * 3),
-            Part::Loop(_) => often && steps < 24 && self.exits > self.entries / 4 * 3,
+            Part::Loop(_) => often && (steps < 8 || steps < 24 && self.exits > self.entries / 4 * 3),
         }
     }
 }
@@ -485,7 +485,8 @@ impl Jit {
         match instr.op {
             Op::Call | Op::Offer => match value(instr.b).and_then(Value::as_closure) {
                 Some(closure) if seen.exits <= 3 * EXITS => {
-                    seen.many |= seen.callee.is_some_and(|before| before != closure.function);
+                    // The code was made for another one.
+                    seen.many = true;
                     seen.callee = Some(closure.function);
                 }
                 _ => seen.general = true,

@@ -1,6 +1,6 @@
 //! What compiled code was wrong about: what an exit teaches for the next time.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What was seen at an instruction. Each is a fact that holds from then on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -182,7 +182,10 @@ impl<'a> Translator<'a, '_> {
 
     fn is_inlined(&self, ready: &Ready<'_>) -> bool {
         let function = ready.function;
-        function.compiled().code.len() <= MOST_INLINED
+        // Whether captures are cells is seen from the closure itself.
+        let knows_captures = ready.hint.own || ready.hint.known.is_some() || function.captures().is_empty();
+        knows_captures
+            && function.compiled().code.len() <= MOST_INLINED
             && self.frames.len() < MOST_NESTED
             && function.compiled().handlers.is_empty()
             && self.inlined + function.compiled().code.len() <= MOST_INLINED_IN_ALL

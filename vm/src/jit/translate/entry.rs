@@ -12,8 +12,9 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::Imm64;
 use cranelift_codegen::ir::{FuncRef, InstBuilder, InstructionData, Opcode, Value, types};
 use cranelift_frontend::FunctionBuilder;
+use foldhash::{HashMap, HashMapExt, HashSet};
 use prism_bytecode::{Op, Operand};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::mem::offset_of;
 use std::rc::Rc;
 

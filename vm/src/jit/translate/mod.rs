@@ -36,12 +36,13 @@ use cranelift_codegen::ir::{AliasRegion, Block, FuncRef, Signature, Type, Value,
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::FunctionBuilder;
 pub(super) use emit::Region;
+use foldhash::{HashMap, HashSet};
 pub(super) use instruction::whole_constant;
 pub(super) use loops::Taken;
 use loops::{Head, Peel};
 use memo::Memo;
 pub(super) use memo::Versions;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Functions with more instructions are left to the interpreter, since compiling takes longer than linear time.
