@@ -65,7 +65,13 @@ impl Translator<'_, '_> {
     /// Goes to one instruction if the condition holds, else to another.
     pub(super) fn branch(&mut self, holds: Value, then: usize, otherwise: usize) {
         let (yes, no) = (self.b.create_block(), self.b.create_block());
-        self.b.ins().brif(holds, yes, &[], no, &[]);
+        // Cranelift puts the second block of the two next: that is to be the one of the nearer instruction.
+        if then < otherwise {
+            let not = self.inverse(holds);
+            self.b.ins().brif(not, no, &[], yes, &[]);
+        } else {
+            self.b.ins().brif(holds, yes, &[], no, &[]);
+        }
         self.go_from(yes, then);
         self.go_from(no, otherwise);
     }

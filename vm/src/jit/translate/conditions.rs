@@ -93,7 +93,8 @@ impl Translator<'_, '_> {
         };
         self.step();
         let (back, over) = (self.b.create_block(), self.b.create_block());
-        self.b.ins().brif(truth, back, &[], over, &[]);
+        let ends = self.inverse(truth);
+        self.b.ins().brif(ends, over, &[], back, &[]);
         self.aside(over);
         let before = counting.map(|reg| self.counted(reg));
         self.go(on);

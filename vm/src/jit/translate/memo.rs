@@ -8,7 +8,7 @@
 use super::Translator;
 use super::emit::Region;
 use super::homes::SLOT;
-use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::condcodes::{CondCode, FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Type, Value, types};
 use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -339,6 +339,16 @@ impl Translator<'_, '_> {
     /// A condition on doubles.
     pub(super) fn is_float(&mut self, condition: FloatCC, a: Value, b: Value) -> Value {
         self.once(Found::CompareFloats(condition, a, b), |it| it.b.ins().fcmp(condition, a, b))
+    }
+
+    /// Whether a condition does not hold.
+    pub(super) fn inverse(&mut self, condition: Value) -> Value {
+        match self.memo.comparisons.get(&condition).copied() {
+            Some(Found::Compare(own, a, b)) => self.is(own.complement(), a, b),
+            Some(Found::CompareWord(own, a, word)) => self.is_word(own.complement(), a, word),
+            Some(Found::CompareFloats(own, a, b)) => self.is_float(own.complement(), a, b),
+            _ => self.is_word(IntCC::Equal, condition, 0),
+        }
     }
 
     /// The address in a payload.

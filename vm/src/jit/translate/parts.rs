@@ -491,8 +491,8 @@ impl Translator<'_, '_> {
     fn more_items(&mut self, array: Value, at: Value) -> (Block, Block) {
         let length = self.load(Region::Frame, types::I64, array, self.layout().length);
         let (more, over) = (self.b.create_block(), self.b.create_block());
-        let within = self.is(IntCC::UnsignedLessThan, at, length);
-        self.b.ins().brif(within, more, &[], over, &[]);
+        let ends = self.is(IntCC::UnsignedGreaterThanOrEqual, at, length);
+        self.b.ins().brif(ends, over, &[], more, &[]);
         (more, over)
     }
 
