@@ -13,6 +13,7 @@ mod lexer;
 pub mod lower;
 pub mod metadata;
 pub mod modules;
+mod nearest;
 pub mod parse;
 mod parser;
 pub mod pipeline;

@@ -4,7 +4,7 @@
 //! what a declaration `pattern NAME …` adds, is decided elsewhere.
 
 use crate::ast::{Comment, Name};
-use crate::resolve::nearest::nearest;
+use crate::nearest::nearest;
 use prism_confidence::Algebra;
 use prism_diagnostics::{Code, Diagnostic, SourceId, Span};
 use serde_json::Value;

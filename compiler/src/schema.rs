@@ -8,7 +8,7 @@ pub use json::check;
 
 use crate::ast::{Constraint, Element, Expr, ExprKind, InputField, InputType, Property, UnaryOp};
 use crate::hash::HashMap;
-use crate::resolve::nearest::nearest;
+use crate::nearest::nearest;
 use crate::stack::deeper;
 use prism_diagnostics::{Code, Diagnostic, Span};
 use serde_json::{Map, Number, Value, json};

@@ -248,6 +248,8 @@ pub struct Levels {
     pub thresholds: Option<Box<(Expr, Expr)>>,
     /// The blocks in order of appearance.
     pub branches: Vec<LevelBranch>,
+    /// Whether no syntax error has hidden a block.
+    pub is_whole: bool,
 }
 
 /// One block of `uncertain`.

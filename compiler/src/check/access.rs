@@ -6,8 +6,8 @@ use super::state::State;
 use super::ty::{Data, Field, Ty};
 use super::value::Value;
 use crate::ast::*;
+use crate::nearest::nearest;
 use crate::resolve::Binding;
-use crate::resolve::nearest::nearest;
 use prism_bytecode::{EntryKind, KindSet, LibraryId};
 use prism_diagnostics::Span;
 

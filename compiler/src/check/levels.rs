@@ -62,7 +62,7 @@ impl<'a> Checker<'a> {
             missing.iter().copied().filter(|level| !at_level(confidence, *level, thresholds).is_empty()).collect();
         // It is the head that is at fault, wherever the blocks lead.
         *self.state() = entry.clone();
-        if let (Some(at), false, true) = (at, may_come.is_empty(), is_judged) {
+        if let (Some(at), false, true) = (at, may_come.is_empty(), is_judged && levels.is_whole) {
             self.say(faults::unhandled_level(at, &may_come, subject));
         }
         let mut none = entry.nowhere();

@@ -6,7 +6,7 @@ use super::trees::Tree;
 use super::{LibraryModule, Link, Links, LoadError, Loader, Trees};
 use crate::ast::{Export, Module, ModulePath, StmtKind};
 use crate::hash::{HashMap, HashSet};
-use crate::resolve::nearest;
+use crate::nearest::nearest;
 use crate::stack::deeper;
 use prism_bytecode::{Catalog, EntryKind};
 use prism_diagnostics::{Code, Diagnostic, Source, SourceId, SourceMap, Span};
@@ -185,7 +185,7 @@ impl Walk<'_> {
         }
         let names: Vec<String> =
             namespaces().map(|(name, _)| name.to_lowercase()).chain([GLOBALS.to_owned()]).collect();
-        let help = match nearest::nearest(name, names.iter().map(String::as_str)) {
+        let help = match nearest(name, names.iter().map(String::as_str)) {
             Some(nearest) => format!("did you mean \"std:{nearest}\"?"),
             None => format!("there are {}", names.join(", ")),
         };

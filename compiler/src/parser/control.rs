@@ -6,9 +6,10 @@ use super::pattern::{self, binding};
 use super::recover::{closing, expect, missing};
 use super::{Input, Look, Parse, Production, function, name, room, rule, stmt, token, when};
 use crate::ast::{Arm, Block, Catch, Expr, ExprKind, ForHeader, Level, LevelBranch, Levels, Stmt, StmtKind};
+use crate::nearest::nearest;
 use crate::token::TokenKind;
 use chumsky::prelude::*;
-use prism_diagnostics::{Code, Diagnostic};
+use prism_diagnostics::{Code, Diagnostic, Edit};
 
 /// A condition, in parentheses or not.
 fn header(input: &mut Input) -> Parse<Expr> {
@@ -73,8 +74,8 @@ pub(super) fn uncertain_for<'t>() -> impl Production<'t, StmtKind> {
     header.then(rule(levels)).map(|(header, levels)| StmtKind::UncertainFor(Box::new(header), levels))
 }
 
-/// There is no more than one block of each level.
-const MOST_LEVELS: usize = 4;
+/// There is no more than one block of each.
+const LEVELS: [Level; 4] = [Level::High, Level::Medium, Level::Low, Level::Default];
 
 /// `threshold(a, b) { high {} medium {} low {} default {} }`
 fn levels(input: &mut Input) -> Parse<Levels> {
@@ -92,22 +93,37 @@ fn levels(input: &mut Input) -> Parse<Levels> {
     };
     if input.kind() != TokenKind::BlockBrace {
         input.missing(What::Words("the levels in `{ }`"));
-        return Ok(Levels { thresholds, branches: Vec::new() });
+        return Ok(Levels { thresholds, branches: Vec::new(), is_whole: false });
     }
     input.skip();
-    let mut branches = Vec::with_capacity(MOST_LEVELS);
+    let mut branches = Vec::with_capacity(LEVELS.len());
     while let Some(level) = level(input.kind()) {
         let keyword = input.bump();
         let keyword = input.span_of(keyword);
         branches.push(LevelBranch { level, keyword, body: stmt::braced(input)? });
     }
     branches.shrink_to_fit();
-    if input.kind() != TokenKind::RBrace {
-        input.missing(What::Words("`high`, `medium`, `low`, `default` or `}`"));
+    let is_whole = input.kind() == TokenKind::RBrace;
+    if !is_whole {
+        no_level(input);
         super::recover::skip_group(input);
     }
     input.parse(closing(TokenKind::RBrace))?;
-    Ok(Levels { thresholds, branches })
+    Ok(Levels { thresholds, branches, is_whole })
+}
+
+/// Tells that a level should stand here, and which one was probably meant.
+fn no_level(input: &mut Input) {
+    const EXPECTED: &str = "`high`, `medium`, `low`, `default` or `}`";
+    let at = input.index();
+    let name = input.state().tokens.get(at).copied().filter(|token| token.kind.is_name());
+    let meant = name.and_then(|name| Some((name, nearest(input.text_of(name), LEVELS.map(Level::as_str))?)));
+    let Some((name, meant)) = meant else { return input.missing(What::Words(EXPECTED)) };
+    let (span, written) = (input.span_of(name), input.text_of(name));
+    let diagnostic = Diagnostic::new(Code::E0100, span, format!("expected {EXPECTED}, found the name `{written}`"))
+        .with_help(format!("did you mean `{meant}`?"))
+        .with_fix(format!("write `{meant}`"), vec![Edit { span, text: meant.to_owned() }]);
+    input.emit(Fault::said(at, diagnostic));
 }
 
 fn trailing_comma(input: &mut Input) -> Parse<()> {

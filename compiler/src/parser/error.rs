@@ -185,6 +185,7 @@ fn help(what: What, found: TokenKind, before: TokenKind) -> Option<&'static str>
         (kind, _) if matches!(what, What::Name | What::Pattern) => {
             return kind.is_reserved().then_some("choose another name; as a key or a member it may stand");
         }
+        _ if what == What::Token(ArmArrow) => "an arm is written `pattern => result`",
         (Assign, _) if what == What::CommaOr(RBrace) => {
             "a default stands only in a pattern; a member of an object is written `key: value`"
         }

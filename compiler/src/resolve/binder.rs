@@ -8,10 +8,11 @@ use super::broken::Broken;
 use super::hoist::{self, AssignedNames};
 use super::scope::{Declared, Scopes};
 use super::usage::{HoistId, Made, Usage, Use};
-use super::{Binding, BodyId, Resolution, Surroundings, Variable, VariableId, VariableKind, faults, nearest};
+use super::{Binding, BodyId, Resolution, Surroundings, Variable, VariableId, VariableKind, faults};
 use crate::ast::visit::{self, Visitor};
 use crate::ast::*;
 use crate::hash::HashSet;
+use crate::nearest::nearest;
 use prism_bytecode::{HostName, Mutator};
 use prism_diagnostics::{Diagnostic, Span};
 
@@ -109,7 +110,7 @@ impl<'a, 's> Binder<'a, 's> {
         let library = self.around.catalog.globals().map(|(name, _)| name);
         let host = HostName::ALL.iter().map(|name| name.as_str());
         let suggest = self.unknown.len() <= MOST_SUGGESTIONS;
-        let nearest = suggest.then(|| nearest::nearest(name, scopes.chain(library).chain(host))).flatten();
+        let nearest = suggest.then(|| nearest(name, scopes.chain(library).chain(host))).flatten();
         self.diagnostics.push(fault(name, at, nearest));
     }
 

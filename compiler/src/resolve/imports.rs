@@ -2,9 +2,10 @@
 
 use super::binder::Binder;
 use super::scope::Declared;
-use super::{Binding, ExportInfo, ExportSource, faults, hoist, nearest};
+use super::{Binding, ExportInfo, ExportSource, faults, hoist};
 use crate::ast::*;
 use crate::modules::{LibraryModule, Link, ModuleExports};
+use crate::nearest::nearest;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use prism_diagnostics::Span;
@@ -60,7 +61,7 @@ impl<'a> Binder<'a, '_> {
             Found::Reported => Binding::Unknown,
             Found::Missing => {
                 let names = self.export_names(link);
-                let nearest = nearest::nearest(name, names.iter().map(String::as_str));
+                let nearest = nearest(name, names.iter().map(String::as_str));
                 self.diagnostics.push(faults::unknown_export(name, &from.path, at, nearest));
                 Binding::Unknown
             }

@@ -8,7 +8,6 @@ mod faults;
 pub(crate) mod hoist;
 mod imports;
 pub(crate) mod known;
-pub(crate) mod nearest;
 mod scope;
 mod session;
 mod usage;

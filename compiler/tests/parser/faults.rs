@@ -141,6 +141,7 @@ fn statements() {
         "match v { 1 2, 3 => 4 }",
         "match v {\n  1 => 2\n  (x)\n  3 => 4\n}",
         "uncertain if (x) { high { a } foo { b } }",
+        "uncertain if (x) { hgih { a } low { b } }",
         "uncertain if (x) { high a }",
         "race crew { a } until answer",
         "parallel crew",

@@ -5,7 +5,8 @@ use super::facts::{ByVariable, Facts, How, Use};
 use super::fate::Fates;
 use super::kinds::Kinds;
 use crate::ast::Name;
-use crate::resolve::{Binding, Variable, VariableId, VariableKind, nearest};
+use crate::nearest::nearest;
+use crate::resolve::{Binding, Variable, VariableId, VariableKind};
 use prism_bytecode::KindSet;
 use prism_diagnostics::{Code, Diagnostic, Edit};
 use std::collections::BTreeSet;
@@ -121,7 +122,7 @@ impl Rule<'_, '_> {
         let leaves_out = uses.any(|one| one.span == *declared && self.facts.beside_rest.contains(&one.node));
         let is_excused = self.facts.faulty.contains(&id) || self.subject.is_excused(name, count);
         // A misspelt name elsewhere is that fault, and no second one here.
-        let is_meant = |unknown: &&Name| nearest::nearest(unknown, [name.as_str()]).is_some();
+        let is_meant = |unknown: &&Name| nearest(unknown, [name.as_str()]).is_some();
         about && count > 0 && !leaves_out && !is_excused && !self.unknown.iter().any(is_meant)
     }
 
