@@ -147,11 +147,17 @@ pub(super) fn taken(instr: Instr) -> Option<u16> {
     last.map(|(_, at)| at).filter(|_| row.x == Operand::Last && instr.x == 1)
 }
 
+/// The last instruction of the loop with that head.
+pub(super) fn end_of_loop(function: &Function, head: u32) -> u32 {
+    let ends = (0..).zip(&function.code).filter(|(_, instr)| instr.op == Op::Loop && instr.bc() == head);
+    ends.map(|(at, _)| at).max().unwrap_or(head)
+}
+
 /// The head of the innermost loop around the one with that head.
 pub(super) fn loop_around(function: &Function, head: u32) -> Option<u32> {
     let loops =
         || (0..).zip(&function.code).filter(|(_, instr)| instr.op == Op::Loop).map(|(at, loop_)| (loop_.bc(), at));
-    let end: u32 = loops().filter(|(own, _)| *own == head).map(|(_, end)| end).max()?;
+    let end = end_of_loop(function, head);
     loops().filter(|(outer, at)| *outer < head && *at > end).map(|(outer, _)| outer).max()
 }
 

@@ -28,6 +28,7 @@ mod profile;
 mod state;
 mod stubs;
 mod translate;
+mod worth;
 
 use crate::confidence::Conf;
 use crate::interp::Entered;
@@ -128,6 +129,13 @@ impl Machine {
 
     fn enter_part(&mut self, fiber: &mut Fiber, function: &Loaded, number: u32, part: Part) -> Entered {
         if self.settings.trace {
+            return Entered::Not;
+        }
+        if self.jit.is_none() && self.settings.jit == JitMode::On && !worth::is_begun_for(function, part) {
+            match part {
+                Part::Function => function.heat.give_up_calls(),
+                Part::Loop(_) => function.give_up_loops(),
+            }
             return Entered::Not;
         }
         let Some(mut jit) = self.jit.take().or_else(|| Jit::new(self).map(Box::new)) else {
@@ -409,7 +417,8 @@ impl Jit {
         let frame = fiber.frames.last()?;
         let times = self.times.entry(number).or_default();
         *times += 1;
-        if *times > MOST_TIMES || self.code.is_full() || !Source::fits(function) {
+        let is_worth = self.mode != JitMode::On || worth::is_worth(function, part);
+        if *times > MOST_TIMES || self.code.is_full() || !is_worth || !Source::fits(function) {
             return None;
         }
         let registers = fiber.stack.get(frame.base..frame.base + function.registers as usize)?;

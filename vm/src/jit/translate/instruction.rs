@@ -6,6 +6,7 @@
 use super::super::context::Why;
 use super::super::flow::taken;
 use super::super::state::{Held, Hint, Kind, Reg};
+use super::super::worth::is_left;
 use super::blocks::Next;
 use super::emit::Region;
 use super::numbers::Term;
@@ -22,6 +23,9 @@ impl Translator<'_, '_> {
     pub(super) fn instruction(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         self.counted += usize::from(self.is_in_core());
+        if is_left(instr.op) {
+            return self.general(instr);
+        }
         match instr.op {
             Op::Null => self.define(a, Kind::Null),
             Op::Bool => {

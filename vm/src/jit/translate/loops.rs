@@ -8,7 +8,6 @@ use super::numbers::Term;
 use super::{Translator, whole_constant};
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
-use prism_bytecode::Op;
 
 /// Steps of fuel that are asked for at once.
 const GRANTED: u8 = 4;
@@ -44,9 +43,7 @@ pub(super) struct Peel {
 impl Translator<'_, '_> {
     /// The last instruction of a loop of the compiled function.
     pub(super) fn end_of_loop(&self, head: usize) -> usize {
-        let code = self.frames[0].function.compiled().code.iter().enumerate();
-        let ends = code.filter(|(_, instr)| instr.op == Op::Loop && instr.bc() as usize == head).map(|(at, _)| at);
-        ends.max().unwrap_or(head)
+        flow::end_of_loop(self.frames[0].function.compiled(), head as u32) as usize
     }
 
     /// If the first turn of the loop with this head is to be taken out of it, begins it: the loop's last instruction.
