@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 /// So many in a usual run of the tests.
-const PROGRAMS: u64 = 2_000;
+const PROGRAMS: u64 = 20_000;
 /// Programs nest deep, and builds without optimisation have large frames.
 const STACK: usize = 64 << 20;
 /// More than that share no work.

@@ -5,9 +5,9 @@ use super::translate::Part;
 use crate::machine::Loaded;
 use prism_bytecode::Op;
 
-/// Where one of so many instructions has no translation, code is not worth making. Translating may show more of them, and
-/// more that does not count, so this is less than what is asked of a translation.
-const LEAST_SHARE: usize = 5;
+/// Of so many instructions at most one may have no translation. A translation is held to less of them: it shows which
+/// count, and what else the machine has to do.
+const MOST_LEFT: usize = 5;
 
 /// Whether so much of a function or loop has a translation that code may be worth making.
 pub(super) fn is_worth(function: &Loaded, part: Part) -> bool {
@@ -19,7 +19,7 @@ pub(super) fn is_worth(function: &Loaded, part: Part) -> bool {
             code.get(head as usize..=end as usize).unwrap_or_default()
         }
     };
-    core.iter().filter(|instr| is_left(instr.op)).count() * LEAST_SHARE <= core.len()
+    core.iter().filter(|instr| is_left(instr.op)).count() * MOST_LEFT <= core.len()
 }
 
 /// Whether the compiler is worth making for a function or its loops.

@@ -161,10 +161,8 @@ impl<'a> Translator<'a, '_> {
                 let free = self.is_word(IntCC::UnsignedLessThan, bits, TAG_STRING);
                 self.b.ins().brif(free, next, &[], held, &[]);
                 self.aside(held);
-                let slot = {
-                    let base = self.base();
-                    self.b.ins().iadd_imm_s(base, reg as i64 * i64::from(SLOT))
-                };
+                let base = self.base();
+                let slot = self.b.ins().iadd_imm_s(base, reg as i64 * i64::from(SLOT));
                 let tidied = self.call_stub(super::super::stubs::tidy as *const u8, &[slot], Some(types::I8));
                 if let Some(tidied) = tidied {
                     self.guard(tidied);
