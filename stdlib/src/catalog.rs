@@ -7,6 +7,7 @@ use crate::{
 };
 use prism_bytecode::{Catalog, Function, FunctionId, Program};
 use prism_vm::native::{Body as MachineBody, Library};
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
 /// The part of the library that is written in Prism: each file's name and text. They are modules of one program, to be
@@ -62,10 +63,10 @@ pub const GROUPS: &[Group] = &[
 
 static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| {
     let all = registrations();
+    let parents: HashSet<&str> = all.iter().filter_map(|one| Some(one.path.rsplit_once('.')?.0)).collect();
     let entries = all.iter().map(|one| {
-        let below = |other: &&Registration| other.path.strip_prefix(one.path).is_some_and(|rest| rest.starts_with('.'));
         // Signatures are part of this crate's text; a test reads every one.
-        one.entry(all.iter().any(below)).unwrap_or_else(|fault| panic!("{}: {fault}", one.path))
+        one.entry(parents.contains(one.path)).unwrap_or_else(|fault| panic!("{}: {fault}", one.path))
     });
     Arc::new(Catalog::new(entries.collect()))
 });

@@ -28,6 +28,12 @@ pub const FUNCTIONS: &[Registration] = &[
         "As offer; a library function is called with two.",
     ),
     Registration::internal(
+        "intrinsic.takes",
+        "(f: any, count: number) -> boolean",
+        Intrinsic(Machine::Takes),
+        "Whether offer calls f with so many arguments, if there are as many; true of what is no function.",
+    ),
+    Registration::internal(
         "intrinsic.askAll",
         "(agents: array<agent>, task: string, data: any) -> array<task<any>>",
         Intrinsic(Machine::AskAll),

@@ -29,6 +29,8 @@ pub enum Intrinsic {
     Offer,
     /// `offerPair(f, …)`: the same; a library function gets two.
     OfferPair,
+    /// `takes(f, count)`: whether `offer` calls f with so many.
+    Takes,
     /// `select(options)`.
     Select,
     /// `agent(name, settings)`: a declared agent.

@@ -323,6 +323,10 @@ impl Machine {
                 Some(value) => value,
                 None => return self.ask_now(fiber, Request::Random),
             },
+            Intrinsic::Takes => {
+                let count = argument(1).as_number().unwrap_or_default();
+                Value::from(!self.offered(&argument(0), 1).is_ok_and(|most| (most as f64) < count))
+            }
             Intrinsic::Select => {
                 let options = Selection::read(&argument(0))?;
                 match self.awaited(fiber)? {

@@ -431,16 +431,20 @@ impl Machine {
         native: usize,
         result: usize,
     ) -> Result<Flow, Raise> {
-        let count = match self.callee(&fiber.stack[at])? {
+        let count = self.offered(&fiber.stack[at], native)?.min(offered);
+        fiber.stack[at + 1 + count..at + 1 + offered].fill(Value::NULL);
+        self.call(fiber, at, count, result)
+    }
+
+    /// How many arguments a function takes at most if it is offered some; a library function takes `native`.
+    pub(crate) fn offered(&self, function: &Value, native: usize) -> Result<usize, Raise> {
+        Ok(match self.callee(function)? {
             Callee::Library => native,
             Callee::Function(function) => {
                 let params = self.functions[function as usize].params;
-                if params.rest { offered } else { (params.required + params.optional) as usize }
+                if params.rest { usize::MAX } else { (params.required + params.optional) as usize }
             }
-        };
-        let count = count.min(offered);
-        fiber.stack[at + 1 + count..at + 1 + offered].fill(Value::NULL);
-        self.call(fiber, at, count, result)
+        })
     }
 
     fn callee(&self, value: &Value) -> Result<Callee, Raise> {

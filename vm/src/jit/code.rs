@@ -3,7 +3,7 @@
 #![allow(unsafe_code, reason = "code is called by address, and its memory freed")]
 
 use super::context::{Context, status};
-use super::translate::signature;
+use super::translate::{MOST_ASIDE, aside_signature, signature};
 use crate::confidence::PLAIN_BITS;
 use crate::value::LAST_NUMBER;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -45,6 +45,8 @@ pub(super) struct Code {
     builder: FunctionBuilderContext,
     compiling: Compiling,
     trampoline: Trampoline,
+    /// The code through which stubs are called that stand aside.
+    aside: *const u8,
     /// Bytes of code made so far.
     bytes: usize,
 }
@@ -74,11 +76,21 @@ impl Code {
     pub(super) fn new() -> Option<Code> {
         let mut module = JITModule::new(JITBuilder::with_isa(target()?, default_libcall_names()));
         let (mut builder, mut compiling) = (FunctionBuilderContext::new(), Compiling::new());
-        let address = trampoline(&mut module, &mut builder, &mut compiling)?;
+        let way_in = trampoline(&mut module, &mut builder, &mut compiling)?;
+        let way_aside = way_aside(&mut module, &mut builder, &mut compiling)?;
+        module.finalize_definitions().ok()?;
+        let address = module.get_finalized_function(way_in);
         // SAFETY: the code at that address was made with this signature.
         let trampoline = unsafe { std::mem::transmute::<*const u8, Trampoline>(address) };
+        let aside = module.get_finalized_function(way_aside);
         let frontend = module.isa().frontend_config();
-        Some(Code { module: Some(module), frontend, builder, compiling, trampoline, bytes: 0 })
+        Some(Code { module: Some(module), frontend, builder, compiling, trampoline, aside, bytes: 0 })
+    }
+
+    /// The code through which stubs are called that stand aside: its first argument is the stub, the others are the stub's.
+    /// It leaves all registers as they are.
+    pub(super) fn aside(&self) -> *const u8 {
+        self.aside
     }
 
     /// How bodies are called.
@@ -175,7 +187,7 @@ fn trampoline(
     module: &mut JITModule,
     builder: &mut FunctionBuilderContext,
     compiling: &mut Compiling,
-) -> Option<*const u8> {
+) -> Option<FuncId> {
     let call_conv = module.isa().default_call_conv();
     let mut own = Signature::new(call_conv);
     own.params = vec![AbiParam::new(types::I64); 6];
@@ -206,8 +218,35 @@ fn trampoline(
     b.finalize(module.isa().frontend_config());
     define(module, id, compiling)?;
     module.clear_context(compiling);
-    module.finalize_definitions().ok()?;
-    Some(module.get_finalized_function(id))
+    Some(id)
+}
+
+/// The code that calls a stub with what is in the registers of arguments, of which it takes the first ones, and gives
+/// nothing back.
+fn way_aside(
+    module: &mut JITModule,
+    builder: &mut FunctionBuilderContext,
+    compiling: &mut Compiling,
+) -> Option<FuncId> {
+    let own = aside_signature(MOST_ASIDE);
+    let id = module.declare_anonymous_function(&own).ok()?;
+    compiling.func.signature = own;
+    compiling.func.name = UserFuncName::user(0, id.as_u32());
+    let mut b = FunctionBuilder::new(&mut compiling.func, builder);
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    let params = b.block_params(block).to_vec();
+    let mut stub = Signature::new(module.isa().default_call_conv());
+    stub.params = vec![AbiParam::new(types::I64); MOST_ASIDE];
+    let stub = b.import_signature(stub);
+    b.ins().call_indirect(stub, params[0], &params[1..]);
+    b.ins().return_(&[]);
+    b.seal_all_blocks();
+    b.finalize(module.isa().frontend_config());
+    define(module, id, compiling)?;
+    module.clear_context(compiling);
+    Some(id)
 }
 
 /// The code that takes arguments from their slots and calls the body with them as numbers; what is no plain number is an

@@ -440,6 +440,7 @@ impl Jit {
             is_warm: self.mode == JitMode::On,
             in_registers: 0,
             frontend: self.code.frontend(),
+            aside: self.code.aside(),
         };
         source.in_registers = source.passed_numbers();
         let entry_site = self.sites.len() as u64;

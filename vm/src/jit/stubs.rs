@@ -72,10 +72,10 @@ pub(super) extern "C" fn release(bits: u64) {
     unsafe { heap::release(NonNull::new_unchecked((bits & PAYLOAD) as *mut Header)) };
 }
 
-/// Tidies a slot up that is not read again: whether it holds no handle then.
-pub(super) extern "C" fn tidy(slot: *mut Value) -> bool {
+/// Tidies a slot up that is not read again: it holds no handle then that nobody could tell from none.
+pub(super) extern "C" fn tidy(slot: *mut Value) {
     // SAFETY: compiled code passes the address of a register of its own.
-    unsafe { &mut *slot }.tidy()
+    unsafe { &mut *slot }.tidy();
 }
 
 /// Makes the fiber's stack at least that long, in bytes, as a call in the interpreter would.

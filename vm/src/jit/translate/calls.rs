@@ -163,10 +163,11 @@ impl<'a> Translator<'a, '_> {
                 self.aside(held);
                 let base = self.base();
                 let slot = self.b.ins().iadd_imm_s(base, reg as i64 * i64::from(SLOT));
-                let tidied = self.call_stub(super::super::stubs::tidy as *const u8, &[slot], Some(types::I8));
-                if let Some(tidied) = tidied {
-                    self.guard(tidied);
-                }
+                self.call_aside(super::super::stubs::tidy as *const u8, &[slot]);
+                self.forget_regions(&[Region::Home]);
+                let (bits, _) = self.load_home(reg);
+                let tidied = self.is_word(IntCC::UnsignedLessThan, bits, TAG_STRING);
+                self.guard(tidied);
                 self.b.ins().jump(next, &[]);
                 self.rejoin(next);
                 self.forget_loads();
@@ -422,7 +423,7 @@ impl<'a> Translator<'a, '_> {
     /// Passes an exit on: the callee's frame is noted, and this body leaves too.
     fn exit_too(&mut self, returned: Returned) {
         let Returned { bits, offset, callee, .. } = returned;
-        self.call_stub(super::super::stubs::note_exit as *const u8, &[self.context, bits, offset], None);
+        self.call_aside(super::super::stubs::note_exit as *const u8, &[self.context, bits, offset]);
         let before = self.state.clone();
         self.settle(callee);
         let exit = self.exit_of_call();

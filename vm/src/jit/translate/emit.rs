@@ -102,6 +102,15 @@ impl Translator<'_, '_> {
         self.b.inst_results(call).first().copied()
     }
 
+    /// Calls a function of the machine where code seldom goes. No register is changed by it, so that what the usual way
+    /// holds in them can stay there.
+    pub(super) fn call_aside(&mut self, stub: *const u8, arguments: &[Value]) {
+        let signature = self.b.import_signature(super::aside_signature(arguments.len()));
+        let (way, stub) = (self.word(self.source.aside as u64), self.word(stub as u64));
+        let all: Vec<Value> = std::iter::once(stub).chain(arguments.iter().copied()).collect();
+        self.b.ins().call_indirect(signature, way, &all);
+    }
+
     /// Goes on in a block of its own if the condition holds, else at `otherwise`.
     pub(super) fn unless(&mut self, holds: Value, otherwise: Block) {
         let next = self.b.create_block();
@@ -200,6 +209,8 @@ impl Translator<'_, '_> {
             self.memo.open(Scope::OUTSIDE);
             self.forget_loads();
             self.state.left = left;
+            // At once: then it need not be kept over the calls that count.
+            self.pass_left();
             // What must be counted comes last: numbers then need not be kept over calls.
             let (counted, others): (Vec<_>, Vec<_>) =
                 needed.into_iter().partition(|(_, kind)| matches!(kind, Kind::Held(_) | Kind::Text(_)));
@@ -208,19 +219,34 @@ impl Translator<'_, '_> {
             }
             self.finish_for_interpreter(site);
         }
+        self.write_way_out();
+    }
+
+    /// Returns so that the interpreter goes on at a site; the fuel is passed on already.
+    pub(super) fn finish_for_interpreter(&mut self, site: Value) {
+        let way_out = self.way_out;
+        self.b.ins().jump(way_out, &[BlockArg::Value(site)]);
+    }
+
+    /// The block in which all exits end, with their site.
+    fn write_way_out(&mut self) {
+        self.b.switch_to_block(self.way_out);
+        self.b.set_cold_block(self.way_out);
+        let site = self.b.append_block_param(self.way_out, I64);
+        self.memo.open(Scope::OUTSIDE);
+        let plain = self.number_const(f64::from_bits(PLAIN_BITS));
+        self.end(status::EXIT, site, plain);
+    }
+
+    fn end(&mut self, status: i64, word: Value, number: Value) {
+        let status = self.int(status);
+        self.b.ins().return_(&[status, word, number]);
     }
 
     /// Returns with a status, a word and a double.
     pub(super) fn finish(&mut self, status: i64, word: Value, number: Value) {
         self.pass_left();
-        let status = self.int(status);
-        self.b.ins().return_(&[status, word, number]);
-    }
-
-    /// Returns so that the interpreter goes on at a site.
-    pub(super) fn finish_for_interpreter(&mut self, site: Value) {
-        let plain = self.number_const(f64::from_bits(PLAIN_BITS));
-        self.finish(status::EXIT, site, plain);
+        self.end(status, word, number);
     }
 
     /// Tells the machine how much fuel is left.
@@ -281,7 +307,7 @@ impl Translator<'_, '_> {
         let is_handle = self.is_word(IntCC::UnsignedGreaterThanOrEqual, bits, TAG_STRING);
         self.b.ins().brif(is_handle, counted, &[], next, &[]);
         self.aside(counted);
-        self.call_stub(super::super::stubs::release as *const u8, &[bits], None);
+        self.call_aside(super::super::stubs::release as *const u8, &[bits]);
         self.b.ins().jump(next, &[]);
         self.rejoin(next);
         // Giving something back changes nothing that is alive but counts.

@@ -60,7 +60,7 @@ impl Translator<'_, '_> {
                     self.b.ins().brif(is_handle, counted, &[], next, &[]);
                     self.aside(counted);
                     self.clear_home(reg);
-                    self.call_stub(stubs::release as *const u8, &[bits], None);
+                    self.call_aside(stubs::release as *const u8, &[bits]);
                     self.b.ins().jump(next, &[]);
                     self.rejoin(next);
                     self.forget_loads();

@@ -38,8 +38,10 @@ impl<'a, 'b> Translator<'a, 'b> {
         let function: &'a crate::machine::Loaded = &source.machine.functions[source.number as usize];
         let regs = vec![Reg::MEMORY; function.registers as usize];
         let state = State { regs, left: context, granted: 0, versions: Versions::default() };
+        let way_out = b.create_block();
         let mut it = Translator {
             source,
+            way_out,
             b,
             sites,
             taken,
@@ -168,7 +170,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         let fits = self.is(IntCC::UnsignedLessThanOrEqual, needed, bytes);
         self.b.ins().brif(fits, roomy, &[], narrow, &[]);
         self.aside(narrow);
-        self.call_stub(super::super::stubs::grow as *const u8, &[self.context, needed], None);
+        self.call_aside(super::super::stubs::grow as *const u8, &[self.context, needed]);
         self.b.ins().jump(roomy, &[]);
         self.rejoin(roomy);
         self.forget_loads();

@@ -129,7 +129,7 @@ impl Translator<'_, '_> {
             kind => self.kind_words(kind),
         };
         if matches!(kind, Kind::Held(Held { owned: false, .. }) | Kind::Text(_)) {
-            self.call_stub(super::super::stubs::retain as *const u8, &[bits], None);
+            self.call_aside(super::super::stubs::retain as *const u8, &[bits]);
         }
         self.store_home(reg, bits, conf);
     }

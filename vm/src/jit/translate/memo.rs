@@ -9,7 +9,7 @@ use super::Translator;
 use super::emit::Region;
 use super::homes::SLOT;
 use cranelift_codegen::ir::condcodes::{CondCode, FloatCC, IntCC};
-use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Type, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, InstructionData, MemFlagsData, Opcode, Type, Value, types};
 use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -505,7 +505,8 @@ impl Translator<'_, '_> {
             return;
         }
         let flags = self.flags(region);
-        self.b.ins().store(flags, value, at, offset);
+        let stored = self.unboxed(value);
+        self.b.ins().store(flags, stored, at, offset);
         let version = self.memo.next_version();
         let (_, _, variable) = self.place_of(region, at, offset);
         if region == Region::Held && variable == 0 {
@@ -519,6 +520,16 @@ impl Translator<'_, '_> {
         }
         let what = self.loaded(region, ty, at, offset);
         self.memo.note(what, value);
+    }
+
+    /// The double that a word is made of, as which it can be stored as well.
+    fn unboxed(&self, word: Value) -> Value {
+        let dfg = &self.b.func.dfg;
+        let made = dfg.value_def(word).inst().map(|inst| &dfg.insts[inst]);
+        match made {
+            Some(InstructionData::LoadNoOffset { opcode: Opcode::Bitcast, arg, .. }) => *arg,
+            _ => word,
+        }
     }
 
     /// Counts of handles may have changed.

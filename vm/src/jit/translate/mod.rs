@@ -53,6 +53,8 @@ const MOST_REGISTERS: usize = 400;
 const LEAST_SHARE: usize = 10;
 /// Arguments beyond this many are passed in their slots.
 pub(super) const MOST_NUMBERS: usize = 6;
+/// Stubs that stand aside take so many arguments at most.
+pub(super) const MOST_ASIDE: usize = 4;
 
 /// Why a translation came to nothing.
 pub(super) enum Failure {
@@ -109,6 +111,8 @@ pub(super) struct Source<'a> {
     /// The parameters that are passed as numbers, a bit each.
     pub(super) in_registers: u64,
     pub(super) frontend: TargetFrontendConfig,
+    /// The code through which stubs are called that stand aside.
+    pub(super) aside: *const u8,
 }
 
 impl Source<'_> {
@@ -136,6 +140,13 @@ pub(super) fn signature(call_conv: CallConv, numbers: u32) -> Signature {
     signature.params = all.map(cranelift_codegen::ir::AbiParam::new).collect();
     let results: [Type; 3] = [types::I64, types::I64, types::F64];
     signature.returns = results.map(cranelift_codegen::ir::AbiParam::new).to_vec();
+    signature
+}
+
+/// The signature of the code through which stubs are called [aside](Translator::call_aside): stub, arguments.
+pub(super) fn aside_signature(arguments: usize) -> Signature {
+    let mut signature = Signature::new(CallConv::PreserveAll);
+    signature.params = vec![cranelift_codegen::ir::AbiParam::new(types::I64); 1 + arguments];
     signature
 }
 
@@ -192,6 +203,8 @@ pub(super) struct Translator<'a, 'b> {
     offset: Value,
     depth: Value,
     exits: Vec<Exit>,
+    /// Where all exits end.
+    way_out: Block,
     tails: Vec<Tail>,
     memo: Memo,
     /// The words of registers at home that never change.

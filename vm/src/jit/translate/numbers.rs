@@ -12,6 +12,9 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use prism_bytecode::{Instr, Op};
 
+/// Results of whole arithmetic stay whole from minus this to below it.
+const WITHIN: i64 = 1 << 30;
+
 /// An operand.
 #[derive(Clone, Copy)]
 pub(super) enum Term {
@@ -206,10 +209,10 @@ impl Translator<'_, '_> {
             Op::Sub => self.b.ins().isub(x, y),
             _ => self.b.ins().imul(x, y),
         };
-        let short = self.b.ins().ireduce(types::I32, result);
-        let back = self.b.ins().sextend(types::I64, short);
-        let same = self.is(IntCC::Equal, back, result);
-        self.guard(same);
+        // One bit less than there is room for: so the processor needs no more than an addition and a comparison.
+        let above = self.b.ins().iadd_imm_s(result, WITHIN);
+        let within = self.is_word(IntCC::UnsignedLessThanOrEqual, above, 2 * WITHIN as u64 - 1);
+        self.guard(within);
         if op == Op::Mul {
             // A zero of a negative number is -0.
             let either = self.b.ins().bor(x, y);
@@ -264,10 +267,10 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Division by zero is an error that the interpreter raises.
+    /// Division by zero is an error that the interpreter raises. What is no number is left to it too: so one comparison does.
     fn guard_divisor(&mut self, divisor: Value) {
         let zero = self.number_const(0.0);
-        let fine = self.is_float(FloatCC::NotEqual, divisor, zero);
+        let fine = self.is_float(FloatCC::OrderedNotEqual, divisor, zero);
         self.guard(fine);
     }
 

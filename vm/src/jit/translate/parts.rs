@@ -552,7 +552,7 @@ impl Translator<'_, '_> {
         self.b.ins().brif(fits, within, &[], full, &[]);
         self.aside(full);
         self.save_left();
-        self.call_stub(super::super::stubs::push as *const u8, &[self.context, array, bits, conf], None);
+        self.call_aside(super::super::stubs::push as *const u8, &[self.context, array, bits, conf]);
         self.forget_regions(&[Region::Context]);
         let left_then = self.context_load(offset_of!(Context, left));
         self.b.ins().jump(next, &[BlockArg::Value(left_then)]);
