@@ -103,8 +103,7 @@ impl Translator<'_, '_> {
 
     /// Begins the block of the next instruction that ways lead to.
     fn begin_next(&mut self) -> Option<usize> {
-        if let Some((head, edges)) = self.peeled() {
-            self.begin_loop(head, edges);
+        if let Some(head) = self.peeled() {
             return Some(head);
         }
         let (pc, edges) = self.frame_mut().pending.pop_first()?;

@@ -207,7 +207,9 @@ impl<'a, 'b> Translator<'a, 'b> {
                 Observed::Int => {
                     let number = self.home_number(reg);
                     let whole = self.b.ins().fcvt_to_sint_sat(types::I32, number);
-                    Kind::Int(self.b.ins().sextend(types::I64, whole))
+                    let whole = self.b.ins().sextend(types::I64, whole);
+                    self.expect_natural(reg, whole);
+                    Kind::Int(whole)
                 }
                 Observed::Conf => {
                     let (bits, conf) = self.load_home(reg);
@@ -226,15 +228,43 @@ impl<'a, 'b> Translator<'a, 'b> {
         self.guard_depth(pc);
     }
 
+    /// Where a loop is entered: leaves if a whole number is negative that was not when code was made.
+    fn expect_natural(&mut self, reg: usize, number: Value) {
+        let seen = self.source.registers.get(reg).and_then(crate::value::Value::as_number);
+        if self.seen().exits == 0 && seen.is_some_and(|seen| seen >= 0.0) {
+            let natural = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, number, 0);
+            self.guard(natural);
+            self.know_natural(number);
+        }
+    }
+
+    /// Where a function is entered: leaves if a number is not whole with which loops compare what they count.
+    fn expect_whole_limits(&mut self, changed: &[bool]) {
+        if self.seen().exits > 0 {
+            return;
+        }
+        let code = self.frame().function.compiled().code.iter();
+        let limits = code.filter(|instr| matches!(instr.op, Op::LoopLt | Op::LoopLe)).map(|instr| instr.b as usize);
+        for limit in limits.filter(|limit| !changed[*limit]) {
+            if let Reg { kind: Kind::Num(number), synced } = self.state.regs[limit] {
+                let kind = Kind::Int(self.whole(number));
+                self.state.regs[limit] = Reg { kind, synced };
+            }
+        }
+    }
+
     /// Before loops: loads and compares what does not change in them.
     fn look_ahead(&mut self, pc: usize) {
         let function = self.frame().function;
         if self.frame().heads.is_empty() {
             return;
         }
+        let changed = flow::changed(function.compiled(), 0..=function.compiled().code.len() - 1);
+        if let Part::Function = self.source.part {
+            self.expect_whole_limits(&changed);
+        }
         let exit = self.exit_at(pc, false);
         self.exit_here = Some((exit, true));
-        let changed = flow::changed(function.compiled(), 0..=function.compiled().code.len() - 1);
         self.fixed = vec![None; changed.len()];
         for reg in (0..changed.len()).filter(|reg| !changed[*reg]) {
             if matches!(self.state.regs[reg].kind, Kind::Memory) && self.is_live(reg, pc) {

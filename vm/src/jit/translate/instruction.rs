@@ -137,7 +137,7 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn int_const(&mut self, number: i64) -> cranelift_codegen::ir::Value {
-        let value = self.int(number);
+        let value = self.word(number as u64);
         self.constants.insert(value, number as f64);
         value
     }

@@ -1,7 +1,7 @@
 //! Loops: their heads, where ways from behind come back, and the turn that is taken out before them.
 
 use super::super::flow;
-use super::super::state::{Kind, Reg, Shape};
+use super::super::state::{Form, Kind, Reg, Shape};
 use super::blocks::{Edge, Meeting, joined};
 use super::memo::{Changes, Versions};
 use super::numbers::Term;
@@ -13,11 +13,15 @@ use cranelift_codegen::ir::condcodes::IntCC;
 const GRANTED: u8 = 4;
 /// Loops with more instructions are not peeled.
 const MOST_PEELED: usize = 100;
+/// Loops with more instructions have one turn in their code, others two: their fuel is compared once for both.
+const MOST_DOUBLED: usize = 12;
 
 /// A loop's head.
 #[derive(Clone)]
 pub(super) struct Head {
     meeting: Meeting,
+    /// By register: whether it is a whole number that is taken never to be negative.
+    natural: Vec<bool>,
     /// What memory was last changed before a turn.
     versions: Versions,
 }
@@ -27,6 +31,8 @@ pub(super) struct Head {
 pub(in crate::jit) struct Taken {
     /// By register: what it is at the head, where values differ from turn to turn.
     shapes: Vec<Option<Shape>>,
+    /// The whole numbers that may be negative, by register.
+    negative: Vec<usize>,
     changes: Changes,
 }
 
@@ -36,8 +42,10 @@ pub(super) struct Peel {
     head: usize,
     /// The last of the loop's instructions.
     end: usize,
-    /// The ways back from the first turn.
+    /// The ways back from the turn.
     edges: Vec<Edge>,
+    /// Whether it is the first of two turns in the loop, instead.
+    is_inside: bool,
 }
 
 impl Translator<'_, '_> {
@@ -52,20 +60,31 @@ impl Translator<'_, '_> {
         let is_innermost = !self.frame().heads.iter().any(|other| (head + 1..=end).contains(other));
         let peels = is_innermost && end - head <= MOST_PEELED;
         if peels {
-            self.peel = Some(Peel { head, end, edges: Vec::new() });
+            self.peel = Some(Peel { head, end, edges: Vec::new(), is_inside: false });
         }
         peels.then_some(end)
     }
 
-    /// The head of a loop whose first turn is translated, and the ways back from it.
-    pub(super) fn peeled(&mut self) -> Option<(usize, Vec<Edge>)> {
+    /// Goes on with a loop of which one turn is translated: its head, if there are ways back from that turn.
+    pub(super) fn peeled(&mut self) -> Option<usize> {
         let next = self.frame().pending.first_key_value().map(|(pc, _)| *pc);
         let over = |peel: &mut Peel| next.is_none_or(|pc| pc > peel.end);
         if self.frames.len() > 1 {
             return None;
         }
-        let peel = self.peel.take_if(over)?;
-        (!peel.edges.is_empty()).then_some((peel.head, peel.edges))
+        let Peel { head, end, edges, is_inside } = self.peel.take_if(over)?;
+        if edges.is_empty() {
+            return None;
+        }
+        if is_inside {
+            self.merge(head, edges);
+        } else {
+            self.begin_loop(head, edges);
+            if end - head <= MOST_DOUBLED {
+                self.peel = Some(Peel { head, end, edges: Vec::new(), is_inside: true });
+            }
+        }
+        Some(head)
     }
 
     /// Begins a loop: what it does not change is at its head what it was before.
@@ -83,12 +102,25 @@ impl Translator<'_, '_> {
                 *shape = shape.loose().join(taken, live[reg]);
             }
         }
+        let natural = |reg: usize| {
+            let is_natural = |edge: &Edge| match edge.state.regs[reg].kind {
+                Kind::Int(number) => self.is_natural_in(edge.scope, number),
+                _ => false,
+            };
+            shapes[reg].form == Form::Int && !taken.negative.contains(&reg) && edges.iter().all(is_natural)
+        };
+        let natural: Vec<bool> = (0..shapes.len()).map(natural).collect();
         let meeting = Meeting { block: self.b.create_block(), shapes, left: None };
         self.meet(&meeting, edges, &live);
+        for reg in (0..natural.len()).filter(|reg| natural[*reg]) {
+            if let Kind::Int(number) = self.state.regs[reg].kind {
+                self.know_natural(number);
+            }
+        }
         self.state.granted = 0;
         self.state.versions = self.memo.changed(&self.state.versions, &taken.changes);
         let versions = self.state.versions.clone();
-        self.heads.insert(head, Head { meeting, versions });
+        self.heads.insert(head, Head { meeting, natural, versions });
     }
 
     /// Whether a loop's head was come by, so that code can go back to it.
@@ -106,7 +138,7 @@ impl Translator<'_, '_> {
             }
             return;
         }
-        let Some(Head { meeting, versions }) = self.heads.get(&pc).cloned() else {
+        let Some(Head { meeting, natural, versions }) = self.heads.get(&pc).cloned() else {
             // Into a loop of an inlined function, or one that was not come by: the interpreter's.
             return self.leave(false);
         };
@@ -122,11 +154,18 @@ impl Translator<'_, '_> {
                 taken.shapes[reg] = Some(both.loose());
             }
         }
+        let negative = (0..natural.len()).filter(|reg| match self.state.regs[*reg].kind {
+            Kind::Int(number) => natural[*reg] && !self.is_natural(number),
+            _ => false,
+        });
+        let negative: Vec<usize> = negative.collect();
+        self.again |= !negative.is_empty();
         // Arriving may write homes.
         if fits {
             self.arrive(&meeting, &live);
         }
         let taken = self.taken.entry(pc).or_default();
+        taken.negative.extend(negative);
         if taken.changes.add(&versions, &self.state.versions) || !fits {
             self.again = true;
         }
@@ -149,6 +188,9 @@ impl Translator<'_, '_> {
             return false;
         }
         let sum = self.b.ins().iadd_imm_s(number, step);
+        if self.is_natural(number) {
+            self.know_natural(sum);
+        }
         self.define(reg, Kind::Int(sum));
         self.counting = Some(reg);
         true

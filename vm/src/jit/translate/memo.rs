@@ -11,6 +11,7 @@ use super::homes::SLOT;
 use cranelift_codegen::ir::condcodes::{CondCode, FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, InstructionData, MemFlagsData, Opcode, Type, Value, types};
 use foldhash::fast::FixedState;
+use prism_bytecode::Op;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The bytes of half a word, and so where the upper one is.
@@ -48,6 +49,10 @@ pub(super) enum Found {
     },
     /// The condition holds.
     Proven(Value),
+    /// The whole number is not negative.
+    Natural(Value),
+    /// The result of two whole numbers, which is whole too.
+    Whole(Op, Value, Value),
 }
 
 /// A part of the code that is come to by one way only, by its number.
@@ -179,6 +184,14 @@ impl Memo {
         found.iter().rev().find(|(scope, _)| holds(*scope)).map(|(_, value)| *value)
     }
 
+    /// Whether something was found in a scope or above it.
+    fn holds_in(&self, scope: Scope, what: &Found) -> bool {
+        let Some(found) = self.found.get(what) else { return false };
+        let mut scopes =
+            std::iter::successors(Some(scope), |scope| (*scope != Scope::OUTSIDE).then(|| self.above(*scope)));
+        scopes.any(|scope| found.iter().any(|(own, _)| *own == scope))
+    }
+
     fn note(&mut self, what: Found, value: Value) {
         let scope = self.scope();
         self.found.entry(what).or_default().push((scope, value));
@@ -187,7 +200,7 @@ impl Memo {
                 self.comparisons.insert(value, what);
                 return;
             }
-            Found::Number(_) | Found::Plain(_) => what,
+            Found::Number(_) | Found::Plain(_) | Found::Natural(_) => what,
             Found::Proven(condition) => match self.comparisons.get(&condition) {
                 Some(comparison) => *comparison,
                 None => return,
@@ -401,6 +414,32 @@ impl Translator<'_, '_> {
         self.memo.note(Found::Plain(conf), conf);
     }
 
+    /// Whether the whole number is known not to be negative.
+    pub(super) fn is_natural(&self, number: Value) -> bool {
+        self.is_natural_in(self.memo.scope(), number)
+    }
+
+    /// The same, of a way that comes from that scope.
+    pub(super) fn is_natural_in(&self, scope: Scope, number: Value) -> bool {
+        let constant = self.constants.get(&number).is_some_and(|constant| *constant >= 0.0);
+        constant || self.memo.holds_in(scope, &Found::Natural(number))
+    }
+
+    /// The whole number is not negative.
+    pub(super) fn know_natural(&mut self, number: Value) {
+        self.memo.note(Found::Natural(number), number);
+    }
+
+    /// The result of whole arithmetic, where it was computed before.
+    pub(super) fn known_whole(&self, op: Op, x: Value, y: Value) -> Option<Value> {
+        self.memo.get(&Found::Whole(op, x, y))
+    }
+
+    /// The result of whole arithmetic, which is within its bounds.
+    pub(super) fn know_whole(&mut self, op: Op, x: Value, y: Value, result: Value) {
+        self.memo.note(Found::Whole(op, x, y), result);
+    }
+
     /// A whole number as a double.
     pub(super) fn float(&mut self, number: Value) -> Value {
         match self.constants.get(&number).copied() {
@@ -441,7 +480,7 @@ impl Translator<'_, '_> {
         self.memo.note(Found::Proven(truth), truth);
         for fact in facts {
             let value = match fact {
-                Found::Number(value) | Found::Plain(value) => value,
+                Found::Number(value) | Found::Plain(value) | Found::Natural(value) => value,
                 _ => truth,
             };
             self.memo.note(fact, value);

@@ -201,28 +201,63 @@ impl Translator<'_, '_> {
             return None;
         }
         let (Some(x), Some(y)) = (x.whole(self), y.whole(self)) else { return None };
-        if op == Op::Rem {
-            return self.whole_remainder(x, y);
+        if let Some(known) = self.known_whole(op, x, y) {
+            return Some(known);
         }
         let result = match op {
-            Op::Add => self.b.ins().iadd(x, y),
-            Op::Sub => self.b.ins().isub(x, y),
-            _ => self.b.ins().imul(x, y),
+            Op::Add => self.whole_sum(x, y),
+            Op::Sub => {
+                let result = self.b.ins().isub(x, y);
+                self.guard_within(result);
+                result
+            }
+            Op::Mul => self.whole_product(x, y),
+            _ => self.whole_remainder(x, y)?,
         };
+        self.know_whole(op, x, y, result);
+        Some(result)
+    }
+
+    /// Leaves if a result is too large to stay whole.
+    fn guard_within(&mut self, result: Value) {
         // One bit less than there is room for: so the processor needs no more than an addition and a comparison.
         let above = self.b.ins().iadd_imm_s(result, WITHIN);
         let within = self.is_word(IntCC::UnsignedLessThanOrEqual, above, 2 * WITHIN as u64 - 1);
         self.guard(within);
-        if op == Op::Mul {
-            // A zero of a negative number is -0.
-            let either = self.b.ins().bor(x, y);
-            let negative = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, either, 0);
-            let zero = self.b.ins().icmp_imm_s(IntCC::Equal, result, 0);
-            let minus_zero = self.b.ins().band(negative, zero);
-            let fine = self.b.ins().icmp_imm_s(IntCC::Equal, minus_zero, 0);
-            self.guard(fine);
+    }
+
+    /// Leaves if the result of numbers that are not negative is too large to stay whole.
+    fn guard_natural(&mut self, result: Value) {
+        let within = self.is_word(IntCC::UnsignedLessThanOrEqual, result, WITHIN as u64 - 1);
+        self.guard(within);
+        self.know_natural(result);
+    }
+
+    fn whole_sum(&mut self, x: Value, y: Value) -> Value {
+        let result = self.b.ins().iadd(x, y);
+        if self.is_natural(x) && self.is_natural(y) {
+            self.guard_natural(result);
+        } else {
+            self.guard_within(result);
         }
-        Some(result)
+        result
+    }
+
+    fn whole_product(&mut self, x: Value, y: Value) -> Value {
+        let result = self.b.ins().imul(x, y);
+        if self.is_natural(x) && self.is_natural(y) {
+            self.guard_natural(result);
+            return result;
+        }
+        self.guard_within(result);
+        // A zero of a negative number is -0.
+        let either = self.b.ins().bor(x, y);
+        let negative = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, either, 0);
+        let zero = self.b.ins().icmp_imm_s(IntCC::Equal, result, 0);
+        let minus_zero = self.b.ins().band(negative, zero);
+        let fine = self.b.ins().icmp_imm_s(IntCC::Equal, minus_zero, 0);
+        self.guard(fine);
+        result
     }
 
     fn whole_remainder(&mut self, x: Value, y: Value) -> Option<Value> {
@@ -238,6 +273,10 @@ impl Translator<'_, '_> {
         let (short_x, short_y) = (self.b.ins().ireduce(types::I32, x), self.b.ins().ireduce(types::I32, y));
         let rest = self.b.ins().srem(short_x, short_y);
         let rest = self.b.ins().sextend(types::I64, rest);
+        if self.is_natural(x) {
+            self.know_natural(rest);
+            return Some(rest);
+        }
         let zero = self.b.ins().icmp_imm_s(IntCC::NotEqual, rest, 0);
         let positive = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, x, 0);
         let fine = self.b.ins().bor(zero, positive);

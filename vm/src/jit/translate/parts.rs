@@ -501,6 +501,9 @@ impl Translator<'_, '_> {
         let slot = self.slot_of(items, at);
         let kind = self.part(Region::Element, slot, 0, None);
         let next = self.b.ins().iadd_imm_s(at, 1);
+        if self.is_natural(at) {
+            self.know_natural(next);
+        }
         self.define(a + 2, kind);
         self.define(a + 1, Kind::Int(next));
         self.define(a + 3, Kind::Int(at));
