@@ -7,7 +7,7 @@ use prism_bytecode::Op;
 
 /// Of so many instructions at most one may have no translation. A translation is held to less of them: it shows which
 /// count, and what else the machine has to do.
-const MOST_LEFT: usize = 5;
+const MOST_LEFT: usize = 8;
 
 /// Whether so much of a function or loop has a translation that code may be worth making.
 pub(super) fn is_worth(function: &Loaded, part: Part) -> bool {
