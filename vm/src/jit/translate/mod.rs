@@ -50,7 +50,7 @@ const MOST_INSTRUCTIONS: usize = 1_500;
 /// So are those with more registers.
 const MOST_REGISTERS: usize = 400;
 /// Code is made where the machine does less than one of so many instructions.
-const LEAST_SHARE: usize = 16;
+const LEAST_SHARE: usize = 12;
 /// Arguments beyond this many are passed in their slots.
 pub(super) const MOST_NUMBERS: usize = 6;
 /// Stubs that stand aside take so many arguments at most.
