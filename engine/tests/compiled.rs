@@ -74,6 +74,24 @@ fn whole_numbers_grow_beyond_32_bits() {
 }
 
 #[test]
+fn whole_numbers_may_turn_negative() {
+    let text = "let down = 1000\nlet sum = 0\nlet rest = 0\nfor let i = 0; i < 3000; i++ { down = down - 1\n sum = sum + down * 3\n rest = down % 7 }\nlet high = 1073741000\nlet low = -1073741000\nfor let i = 0; i < 2000; i++ { high = high + 1\n low = low - 1 }\n[down, sum, rest, high, low]";
+    assert_eq!(course(text, plenty()).ended, "[-2000, -4504500, -5, 1073743000, -1073743000]");
+}
+
+#[test]
+fn a_loop_that_was_entered_with_a_natural_number_is_entered_with_a_negative_one() {
+    let text = "fn f(from) { let n = from\n let all = 0\n while n < 900 { n = n + 1\n all = all + n * 2 }\n return all }\n[f(0), f(5), f(-900), f(-901), f(3), f(-0.5)]";
+    assert_eq!(course(text, plenty()).ended, "[810900, 810870, 1800, 0, 810888, 811801]");
+}
+
+#[test]
+fn limits_of_loops_need_not_be_whole() {
+    let text = "fn f(n) { let sum = 0\n for let i = 0; i < n; i++ { sum = sum + i }\n return sum }\nlet all = 0\nfor let k = 0; k < 1000; k++ { all = all + f(k % 10) }\nfor n in [2.5, 3, -1, 7.0001, 4, 0.5] { all = all + f(n) }\nlet long = []\nfor n in [899.5, 1200, 2000.25] { long.push(f(n)) }\n[all, long, f(NaN)]";
+    assert_eq!(course(text, plenty()).ended, "[12040, [404550, 719400, 2001000], 0]");
+}
+
+#[test]
 fn loops_may_count_beyond_32_bits() {
     for (limit, test) in [("2147483647", "<="), ("2147483647", "<"), ("top", "<="), ("top", "<")] {
         let text = format!(
