@@ -7,7 +7,7 @@ use super::translate::{MOST_ASIDE, aside_signature, signature};
 use crate::confidence::PLAIN_BITS;
 use crate::value::LAST_NUMBER;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{AbiParam, FuncRef, InstBuilder, MemFlagsData, Signature, UserFuncName, types};
+use cranelift_codegen::ir::{AbiParam, FuncRef, InstBuilder, MemFlagsData, Signature, UserFuncName, Value, types};
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa, TargetFrontendConfig};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{Context as Compiling, isa};
@@ -142,9 +142,7 @@ impl Code {
             let address = module.get_finalized_function(body);
             return Some((address, address));
         }
-        let boxed = unboxing(module, &mut self.builder, &mut self.compiling, body, in_registers, entry_site);
-        module.clear_context(&mut self.compiling);
-        let boxed = boxed?;
+        let boxed = unboxing(module, &mut self.builder, &mut self.compiling, body, in_registers, entry_site)?;
         module.finalize_definitions().ok()?;
         Some((module.get_finalized_function(body), module.get_finalized_function(boxed)))
     }
@@ -182,6 +180,30 @@ fn define(module: &mut JITModule, id: FuncId, compiling: &mut Compiling) -> Opti
     module.define_function(id, compiling).ok()
 }
 
+/// Makes a small function: `write` gets its parameters.
+fn make(
+    module: &mut JITModule,
+    builder: &mut FunctionBuilderContext,
+    compiling: &mut Compiling,
+    own: Signature,
+    write: impl FnOnce(&mut JITModule, &mut FunctionBuilder<'_>, Vec<Value>),
+) -> Option<FuncId> {
+    let id = module.declare_anonymous_function(&own).ok()?;
+    compiling.func.signature = own;
+    compiling.func.name = UserFuncName::user(0, id.as_u32());
+    let mut b = FunctionBuilder::new(&mut compiling.func, builder);
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    let params = b.block_params(block).to_vec();
+    write(module, &mut b, params);
+    b.seal_all_blocks();
+    b.finalize(module.isa().frontend_config());
+    let defined = define(module, id, compiling);
+    module.clear_context(compiling);
+    defined.map(|()| id)
+}
+
 /// The code through which Rust calls bodies: their three results go to memory.
 fn trampoline(
     module: &mut JITModule,
@@ -191,34 +213,23 @@ fn trampoline(
     let call_conv = module.isa().default_call_conv();
     let mut own = Signature::new(call_conv);
     own.params = vec![AbiParam::new(types::I64); 6];
-    let id = module.declare_anonymous_function(&own).ok()?;
-    compiling.func.signature = own;
-    compiling.func.name = UserFuncName::user(0, id.as_u32());
-    let mut b = FunctionBuilder::new(&mut compiling.func, builder);
-    let block = b.create_block();
-    b.append_block_params_for_function_params(block);
-    b.switch_to_block(block);
-    let params = b.block_params(block).to_vec();
-    let body = b.import_signature(signature(call_conv, 0));
-    // Fuel is in the pinned register between bodies; what Rust has there is put back.
-    let (flags, left) = (MemFlagsData::trusted(), std::mem::offset_of!(Context, left) as i32);
-    let kept = b.ins().get_pinned_reg(types::I64);
-    let fuel = b.ins().load(types::I64, flags, params[0], left);
-    b.ins().set_pinned_reg(fuel);
-    let call = b.ins().call_indirect(body, params[4], &params[..4]);
-    let results = b.inst_results(call).to_vec();
-    let fuel = b.ins().get_pinned_reg(types::I64);
-    b.ins().store(flags, fuel, params[0], left);
-    b.ins().set_pinned_reg(kept);
-    for (result, offset) in results.into_iter().zip([0, 8, 16]) {
-        b.ins().store(MemFlagsData::trusted(), result, params[5], offset);
-    }
-    b.ins().return_(&[]);
-    b.seal_all_blocks();
-    b.finalize(module.isa().frontend_config());
-    define(module, id, compiling)?;
-    module.clear_context(compiling);
-    Some(id)
+    make(module, builder, compiling, own, |_, b, params| {
+        let body = b.import_signature(signature(call_conv, 0));
+        // Fuel is in the pinned register between bodies; what Rust has there is put back.
+        let (flags, left) = (MemFlagsData::trusted(), std::mem::offset_of!(Context, left) as i32);
+        let kept = b.ins().get_pinned_reg(types::I64);
+        let fuel = b.ins().load(types::I64, flags, params[0], left);
+        b.ins().set_pinned_reg(fuel);
+        let call = b.ins().call_indirect(body, params[4], &params[..4]);
+        let results = b.inst_results(call).to_vec();
+        let fuel = b.ins().get_pinned_reg(types::I64);
+        b.ins().store(flags, fuel, params[0], left);
+        b.ins().set_pinned_reg(kept);
+        for (result, offset) in results.into_iter().zip([0, 8, 16]) {
+            b.ins().store(MemFlagsData::trusted(), result, params[5], offset);
+        }
+        b.ins().return_(&[]);
+    })
 }
 
 /// The code that calls a stub with what is in the registers of arguments, of which it takes the first ones, and gives
@@ -228,25 +239,13 @@ fn way_aside(
     builder: &mut FunctionBuilderContext,
     compiling: &mut Compiling,
 ) -> Option<FuncId> {
-    let own = aside_signature(MOST_ASIDE);
-    let id = module.declare_anonymous_function(&own).ok()?;
-    compiling.func.signature = own;
-    compiling.func.name = UserFuncName::user(0, id.as_u32());
-    let mut b = FunctionBuilder::new(&mut compiling.func, builder);
-    let block = b.create_block();
-    b.append_block_params_for_function_params(block);
-    b.switch_to_block(block);
-    let params = b.block_params(block).to_vec();
-    let mut stub = Signature::new(module.isa().default_call_conv());
-    stub.params = vec![AbiParam::new(types::I64); MOST_ASIDE];
-    let stub = b.import_signature(stub);
-    b.ins().call_indirect(stub, params[0], &params[1..]);
-    b.ins().return_(&[]);
-    b.seal_all_blocks();
-    b.finalize(module.isa().frontend_config());
-    define(module, id, compiling)?;
-    module.clear_context(compiling);
-    Some(id)
+    make(module, builder, compiling, aside_signature(MOST_ASIDE), |module, b, params| {
+        let mut stub = Signature::new(module.isa().default_call_conv());
+        stub.params = vec![AbiParam::new(types::I64); MOST_ASIDE];
+        let stub = b.import_signature(stub);
+        b.ins().call_indirect(stub, params[0], &params[1..]);
+        b.ins().return_(&[]);
+    })
 }
 
 /// The code that takes arguments from their slots and calls the body with them as numbers; what is no plain number is an
@@ -259,44 +258,34 @@ fn unboxing(
     in_registers: u64,
     entry_site: u64,
 ) -> Option<FuncId> {
-    let call_conv = module.isa().default_call_conv();
-    let own = signature(call_conv, 0);
-    let id = module.declare_anonymous_function(&own).ok()?;
-    compiling.func.signature = own;
-    compiling.func.name = UserFuncName::user(0, id.as_u32());
-    let body = module.declare_func_in_func(body, &mut compiling.func);
-    let mut b = FunctionBuilder::new(&mut compiling.func, builder);
-    let (block, exit) = (b.create_block(), b.create_block());
-    b.append_block_params_for_function_params(block);
-    b.switch_to_block(block);
-    let mut arguments = b.block_params(block).to_vec();
-    let stack =
-        b.ins().load(types::I64, MemFlagsData::trusted(), arguments[0], std::mem::offset_of!(Context, stack) as i32);
-    let base = b.ins().iadd(stack, arguments[1]);
-    for at in (0..64).filter(|at| in_registers >> at & 1 == 1) {
-        let bits = b.ins().load(types::I64, MemFlagsData::trusted(), base, at * 16);
-        let conf = b.ins().load(types::I64, MemFlagsData::trusted(), base, at * 16 + 8);
-        let plain = b.ins().iconst(types::I64, PLAIN_BITS as i64);
-        let plain = b.ins().icmp(IntCC::Equal, conf, plain);
-        let last = b.ins().iconst(types::I64, LAST_NUMBER as i64);
-        let number = b.ins().icmp(IntCC::UnsignedLessThanOrEqual, bits, last);
-        let fits = b.ins().band(plain, number);
-        let next = b.create_block();
-        b.ins().brif(fits, next, &[], exit, &[]);
-        b.switch_to_block(next);
-        let number = b.ins().bitcast(types::F64, MemFlagsData::new(), bits);
-        arguments.push(number);
-    }
-    let call = b.ins().call(body, &arguments);
-    let results = b.inst_results(call).to_vec();
-    b.ins().return_(&results);
-    b.switch_to_block(exit);
-    let ended = b.ins().iconst(types::I64, status::EXIT);
-    let site = b.ins().iconst(types::I64, entry_site as i64);
-    let plain = b.ins().f64const(f64::from_bits(PLAIN_BITS));
-    b.ins().return_(&[ended, site, plain]);
-    b.seal_all_blocks();
-    b.finalize(module.isa().frontend_config());
-    define(module, id, compiling)?;
-    Some(id)
+    let own = signature(module.isa().default_call_conv(), 0);
+    make(module, builder, compiling, own, |module, b, mut arguments| {
+        let body = module.declare_func_in_func(body, b.func);
+        let exit = b.create_block();
+        let (flags, stack) = (MemFlagsData::trusted(), std::mem::offset_of!(Context, stack) as i32);
+        let stack = b.ins().load(types::I64, flags, arguments[0], stack);
+        let base = b.ins().iadd(stack, arguments[1]);
+        for at in (0..64).filter(|at| in_registers >> at & 1 == 1) {
+            let bits = b.ins().load(types::I64, flags, base, at * 16);
+            let conf = b.ins().load(types::I64, flags, base, at * 16 + 8);
+            let plain = b.ins().iconst(types::I64, PLAIN_BITS as i64);
+            let plain = b.ins().icmp(IntCC::Equal, conf, plain);
+            let last = b.ins().iconst(types::I64, LAST_NUMBER as i64);
+            let number = b.ins().icmp(IntCC::UnsignedLessThanOrEqual, bits, last);
+            let fits = b.ins().band(plain, number);
+            let next = b.create_block();
+            b.ins().brif(fits, next, &[], exit, &[]);
+            b.switch_to_block(next);
+            let number = b.ins().bitcast(types::F64, MemFlagsData::new(), bits);
+            arguments.push(number);
+        }
+        let call = b.ins().call(body, &arguments);
+        let results = b.inst_results(call).to_vec();
+        b.ins().return_(&results);
+        b.switch_to_block(exit);
+        let ended = b.ins().iconst(types::I64, status::EXIT);
+        let site = b.ins().iconst(types::I64, entry_site as i64);
+        let plain = b.ins().f64const(f64::from_bits(PLAIN_BITS));
+        b.ins().return_(&[ended, site, plain]);
+    })
 }

@@ -209,12 +209,7 @@ impl Translator<'_, '_> {
             self.memo.open(Scope::OUTSIDE);
             self.forget_loads();
             self.state.left = left;
-            // At once: then it need not be kept over the calls that count.
-            self.pass_left();
-            // What must be counted comes last: numbers then need not be kept over calls.
-            let (counted, others): (Vec<_>, Vec<_>) =
-                needed.into_iter().partition(|(_, kind)| matches!(kind, Kind::Held(_) | Kind::Text(_)));
-            for (reg, kind) in others.into_iter().chain(counted) {
+            for (reg, kind) in needed {
                 self.store_away(reg, kind);
             }
             self.finish_for_interpreter(site);
@@ -222,8 +217,9 @@ impl Translator<'_, '_> {
         self.write_way_out();
     }
 
-    /// Returns so that the interpreter goes on at a site; the fuel is passed on already.
+    /// Returns so that the interpreter goes on at a site.
     pub(super) fn finish_for_interpreter(&mut self, site: Value) {
+        self.pass_left();
         let way_out = self.way_out;
         self.b.ins().jump(way_out, &[BlockArg::Value(site)]);
     }
@@ -238,6 +234,7 @@ impl Translator<'_, '_> {
         self.end(status::EXIT, site, plain);
     }
 
+    /// Returns with a status, a word and a double; the fuel is passed on already.
     fn end(&mut self, status: i64, word: Value, number: Value) {
         let status = self.int(status);
         self.b.ins().return_(&[status, word, number]);

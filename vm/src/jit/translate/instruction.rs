@@ -283,7 +283,6 @@ impl Translator<'_, '_> {
         self.b.ins().brif(was_raised, raised, &[], moved, &[]);
         self.b.switch_to_block(moved);
         let none = self.word(super::super::context::NO_SITE);
-        self.pass_left();
         self.finish_for_interpreter(none);
         self.rejoin(next);
         self.state = before;
