@@ -11,7 +11,7 @@ use crate::{LoadedProgram, json};
 use prism_bytecode::LibraryId;
 use prism_diagnostics::{RunError, StackFrame};
 use prism_vm::limits::Stop;
-use prism_vm::machine::{Effect, Failure, Machine, OpId, Outcome, Request, Response, RunFailure, Step};
+use prism_vm::machine::{Effect, Failure, Machine, OpId, Outcome, Request, Response, RunFailure, SLICE, Step};
 use prism_vm::runtime::Stream;
 use prism_vm::value::Value;
 use std::collections::BTreeSet;
@@ -35,9 +35,6 @@ pub(crate) async fn evaluate_async(
 ) -> Result<Evaluation, EvalError> {
     Run::new(machine, program, surroundings).finish_async().await
 }
-
-/// How many steps a machine runs before others that share its thread have their turn: a few milliseconds.
-const SLICE: u64 = 200_000;
 
 /// How to go on.
 enum Pace {

@@ -26,16 +26,13 @@ use crate::report::Metrics;
 use prism_diagnostics::Code;
 use prism_engine::HostCall;
 use prism_vm::limits::Stop;
-use prism_vm::machine::{Machine, OpId, Response, Settings, Step, Usage};
+use prism_vm::machine::{Machine, OpId, Response, SLICE, Settings, Step, Usage};
 use prism_vm::runtime::Runtime;
 use prism_vm::value::Value;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How many steps a machine runs before its host looks at clock and cancellation: a few milliseconds.
-const SLICE: u64 = 200_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct MachineId(u64);

@@ -102,9 +102,12 @@ impl Heat {
         true
     }
 
-    /// Code was entered.
+    /// Code was entered: nothing is waited for any more, and what turns next is entered if it has code.
     pub(super) fn entered(&self) {
-        self.found.set(NONE);
+        if self.found.replace(NONE) != NONE {
+            self.hot.set(NONE);
+            self.turns.set(0);
+        }
     }
 
     /// The function is left to the interpreter when it is called.

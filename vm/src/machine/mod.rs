@@ -24,6 +24,7 @@ pub use op::{
     AgentAnswer, AgentInfo, Effect, Failure, OpId, Outcome, Question, Request, Response, RunFailure, Step, Usage,
 };
 
+pub use schedule::SLICE;
 pub use session::Extension;
 pub use snapshot::{NotSuspended, SNAPSHOT, SnapshotError};
 

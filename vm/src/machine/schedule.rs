@@ -11,8 +11,13 @@ use crate::value::{ErrorValue, Str, Task, TaskId, TaskState, Trace, Value};
 use prism_confidence::Rule;
 use prism_diagnostics::{Code, Span};
 
+/// The steps that a host lets a machine run at once if it has no reason for another number: a few milliseconds of compiled
+/// code, some ten of interpreted. Compiled code is left when a slice ends and, out of inner loops, entered again some
+/// hundred turns later, so shorter slices cost time.
+pub const SLICE: u64 = 1_000_000;
+
 impl Machine {
-    /// Runs at most `slice` steps of fuel.
+    /// Runs at most `slice` steps of fuel: see [`SLICE`].
     pub fn run(&mut self, slice: u64) -> Step {
         self.inside(|machine| machine.run_slice(slice))
     }
