@@ -82,6 +82,15 @@ fn whole_numbers_may_turn_negative() {
 }
 
 #[test]
+fn whole_numbers_may_have_a_confidence() {
+    let text = "fn f(from, step, sure) { let sum = from ~> sure\n let high = 1073741000 ~> 0.8\n let down = 2 ~> 0.7\n let zero = 1\n let late = 0 ~> 0.5\n for let i = 0; i < 1500; i++ { sum = sum ~+ step\n high = high + i\n zero = down * (0 ~> 0.6)\n for let k = 0; k < 2; k++ { late = i > 1400 ? late ~* 0.5 : late ~+ k }\n down = down - 1 }\n return [value(sum), <~ sum, value(high), <~ high, Math.atan2(value(zero), -1) < 0, <~ zero, down > -5 ? 1 : 0, value(late) > 0, sum] }\nlet all = []\nfor n in [1, 2, 0.25] { all.push(f(n, n, 0.9)) }\nall";
+    assert_eq!(
+        course(text, plenty()).ended,
+        "[[1501, 0.9, 1074865250, 0.8, true, 0.6, 0, true, 1501 (~90.0%)], [3002, 0.9, 1074865250, 0.8, true, 0.6, 0, true, 3002 (~90.0%)], [375.25, 0.9, 1074865250, 0.8, true, 0.6, 0, true, 375.25 (~90.0%)]]"
+    );
+}
+
+#[test]
 fn a_loop_that_was_entered_with_a_natural_number_is_entered_with_a_negative_one() {
     let text = "fn f(from) { let n = from\n let all = 0\n while n < 900 { n = n + 1\n all = all + n * 2 }\n return all }\n[f(0), f(5), f(-900), f(-901), f(3), f(-0.5)]";
     assert_eq!(course(text, plenty()).ended, "[810900, 810870, 1800, 0, 810888, 811801]");

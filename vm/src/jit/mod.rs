@@ -397,6 +397,9 @@ impl Jit {
                     !value.is_confident() && value.as_number().and_then(translate::whole_constant).is_some()
                 }
                 Observed::Conf => value.is_number() && value.is_confident(),
+                Observed::ConfInt => {
+                    value.is_confident() && value.as_number().and_then(translate::whole_constant).is_some()
+                }
                 Observed::Bool => value.as_boolean().is_some() && !value.is_confident(),
                 Observed::Uncounted | Observed::Text | Observed::Idle | Observed::Anything => value.tidy(),
             };
@@ -535,15 +538,17 @@ impl Jit {
 
 /// What a register holds, as far as code can be made for it.
 fn observe(value: &Value, lower: bool, part: Part) -> Observed {
+    let is_whole = |number| matches!(part, Part::Loop(_)) && translate::whole_constant(number).is_some();
     match value.as_number() {
-        Some(_) if value.is_confident() => {
-            if lower {
-                Observed::Conf
+        Some(_) if value.is_confident() && !lower => Observed::Uncounted,
+        Some(number) if value.is_confident() => {
+            if is_whole(number) {
+                Observed::ConfInt
             } else {
-                Observed::Uncounted
+                Observed::Conf
             }
         }
-        Some(number) if matches!(part, Part::Loop(_)) && translate::whole_constant(number).is_some() => Observed::Int,
+        Some(number) if is_whole(number) => Observed::Int,
         Some(_) => Observed::Num,
         None if value.as_boolean().is_some() && !value.is_confident() => Observed::Bool,
         None if value.as_str().is_some() => Observed::Text,

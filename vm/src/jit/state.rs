@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Int(Value),
     /// A number and its confidence, which is one.
     Conf(Value, Value),
+    /// A whole number as in [`Kind::Int`], and its confidence.
+    ConfInt(Value, Value),
     /// A plain boolean, a byte.
     Bool(Value),
     /// Null, plain.
@@ -28,6 +30,21 @@ pub(super) enum Kind {
     Text(u64),
     /// A value that is not at home yet.
     Held(Held),
+}
+
+impl Kind {
+    /// The number, if it is known to be whole.
+    pub(super) fn whole(self) -> Option<Value> {
+        match self {
+            Kind::Int(number) | Kind::ConfInt(number, _) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a number with a confidence.
+    pub(super) fn is_confident(self) -> bool {
+        matches!(self, Kind::Conf(..) | Kind::ConfInt(..))
+    }
 }
 
 /// A value in two words.
@@ -124,6 +141,7 @@ pub(super) enum Form {
     Num,
     Int,
     Conf,
+    ConfInt,
     Bool,
 }
 
@@ -154,6 +172,7 @@ impl Shape {
             Form::Same(Kind::Num(_)) => Form::Num,
             Form::Same(Kind::Int(_)) => Form::Int,
             Form::Same(Kind::Conf(..)) => Form::Conf,
+            Form::Same(Kind::ConfInt(..)) => Form::ConfInt,
             Form::Same(Kind::Bool(_)) => Form::Bool,
             Form::Same(_) => Form::Memory,
             other => other,
@@ -168,6 +187,7 @@ impl Shape {
             (Form::Same(_), _) | (_, Form::Same(_)) => return self.loose().join(other.loose(), live),
             (Form::Memory, _) | (_, Form::Memory) => Form::Memory,
             (Form::Num | Form::Int, Form::Num | Form::Int) => Form::Num,
+            (Form::Conf | Form::ConfInt, Form::Conf | Form::ConfInt) => Form::Conf,
             _ if !live => Form::Stale,
             _ => Form::Memory,
         };
@@ -180,6 +200,7 @@ impl Shape {
             Form::Num => &[types::F64],
             Form::Int => &[types::I64],
             Form::Conf => &[types::F64, types::F64],
+            Form::ConfInt => &[types::I64, types::F64],
             Form::Bool => &[types::I8],
             Form::Memory | Form::Stale | Form::Null | Form::Text(_) | Form::Same(_) => &[],
         }
@@ -191,6 +212,7 @@ impl Shape {
             (Form::Num, &[number]) => Kind::Num(number),
             (Form::Int, &[number]) => Kind::Int(number),
             (Form::Conf, &[number, conf]) => Kind::Conf(number, conf),
+            (Form::ConfInt, &[number, conf]) => Kind::ConfInt(number, conf),
             (Form::Bool, &[truth]) => Kind::Bool(truth),
             (Form::Same(kind), _) => kind,
             (Form::Null, _) => Kind::Null,

@@ -188,7 +188,13 @@ impl Translator<'_, '_> {
                 (_, Kind::Num(value) | Kind::Int(value) | Kind::Bool(value)) if !shape.types().is_empty() => {
                     values.push(value);
                 }
-                (_, Kind::Conf(number, conf)) if !shape.types().is_empty() => values.extend([number, conf]),
+                (Form::Conf, Kind::ConfInt(number, conf)) => {
+                    let number = self.float(number);
+                    values.extend([number, conf]);
+                }
+                (_, Kind::Conf(number, conf) | Kind::ConfInt(number, conf)) if !shape.types().is_empty() => {
+                    values.extend([number, conf])
+                }
                 _ => {}
             }
         }

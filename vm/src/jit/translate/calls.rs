@@ -279,7 +279,7 @@ impl<'a> Translator<'a, '_> {
         if passed.iter().all(|at| *at < count) && passed.len() <= MOST_NUMBERS {
             for at in &passed {
                 match self.number(Term::Reg(first + at), 7) {
-                    Some(number) if !matches!(self.state.regs[first + at].kind, Kind::Conf(..)) => {
+                    Some(number) if !self.state.regs[first + at].kind.is_confident() => {
                         numbers.push(number.float(self));
                     }
                     _ => break,
@@ -445,7 +445,7 @@ impl<'a> Translator<'a, '_> {
         }
         let Some(Body::Number(function)) = library.bodies.get(instr.c as usize) else { return self.general(instr) };
         let Some(number) = self.number(Term::Reg(argument), 0) else { return self.general(instr) };
-        if matches!(self.state.regs[argument].kind, Kind::Conf(..)) {
+        if self.state.regs[argument].kind.is_confident() {
             return self.general(instr);
         }
         let number = number.float(self);

@@ -20,7 +20,7 @@ impl Translator<'_, '_> {
                 let zero = self.number_const(0.0);
                 self.is_float(FloatCC::OrderedNotEqual, number, zero)
             }
-            Kind::Int(number) => self.b.ins().icmp_imm_s(IntCC::NotEqual, number, 0),
+            Kind::Int(number) | Kind::ConfInt(number, _) => self.b.ins().icmp_imm_s(IntCC::NotEqual, number, 0),
             Kind::Null | Kind::Stale => self.b.ins().iconst(types::I8, 0),
             Kind::Text(_) => return None,
             Kind::Memory | Kind::Held(_) => {

@@ -24,7 +24,7 @@ impl Translator<'_, '_> {
         }
         *self.numeric = false;
         self.again |= self.took_own_for_number;
-        if matches!(kind, Kind::Bool(_) | Kind::Null | Kind::Conf(..)) {
+        if matches!(kind, Kind::Bool(_) | Kind::Null) || kind.is_confident() {
             return self.finish_value(bits, conf);
         }
         let (numbers, others) = (self.b.create_block(), self.b.create_block());

@@ -204,12 +204,10 @@ impl<'a, 'b> Translator<'a, 'b> {
                 Observed::Anything => continue,
                 _ if !live => Kind::Stale,
                 Observed::Num => Kind::Num(self.home_number(reg)),
-                Observed::Int => {
-                    let number = self.home_number(reg);
-                    let whole = self.b.ins().fcvt_to_sint_sat(types::I32, number);
-                    let whole = self.b.ins().sextend(types::I64, whole);
-                    self.expect_natural(reg, whole);
-                    Kind::Int(whole)
+                Observed::Int => Kind::Int(self.home_whole(reg)),
+                Observed::ConfInt => {
+                    let (_, conf) = self.load_home(reg);
+                    Kind::ConfInt(self.home_whole(reg), self.as_float(conf))
                 }
                 Observed::Conf => {
                     let (bits, conf) = self.load_home(reg);
@@ -296,6 +294,14 @@ impl<'a, 'b> Translator<'a, 'b> {
     fn home_number(&mut self, reg: usize) -> Value {
         let (bits, _) = self.load_home(reg);
         self.as_float(bits)
+    }
+
+    fn home_whole(&mut self, reg: usize) -> Value {
+        let number = self.home_number(reg);
+        let whole = self.b.ins().fcvt_to_sint_sat(types::I32, number);
+        let whole = self.b.ins().sextend(types::I64, whole);
+        self.expect_natural(reg, whole);
+        whole
     }
 }
 

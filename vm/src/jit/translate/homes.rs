@@ -84,6 +84,11 @@ impl Translator<'_, '_> {
                 let bits = self.as_bits(number);
                 return (bits, self.as_bits(conf));
             }
+            Kind::ConfInt(number, conf) => {
+                let number = self.float(number);
+                let bits = self.as_bits(number);
+                return (bits, self.as_bits(conf));
+            }
             Kind::Num(number) => self.as_bits(number),
             Kind::Int(number) => {
                 let number = self.float(number);

@@ -103,17 +103,18 @@ impl Translator<'_, '_> {
             }
         }
         let natural = |reg: usize| {
-            let is_natural = |edge: &Edge| match edge.state.regs[reg].kind {
-                Kind::Int(number) => self.is_natural_in(edge.scope, number),
-                _ => false,
+            let is_natural = |edge: &Edge| {
+                edge.state.regs[reg].kind.whole().is_some_and(|number| self.is_natural_in(edge.scope, number))
             };
-            shapes[reg].form == Form::Int && !taken.negative.contains(&reg) && edges.iter().all(is_natural)
+            matches!(shapes[reg].form, Form::Int | Form::ConfInt)
+                && !taken.negative.contains(&reg)
+                && edges.iter().all(is_natural)
         };
         let natural: Vec<bool> = (0..shapes.len()).map(natural).collect();
         let meeting = Meeting { block: self.b.create_block(), shapes, left: None };
         self.meet(&meeting, edges, &live);
         for reg in (0..natural.len()).filter(|reg| natural[*reg]) {
-            if let Kind::Int(number) = self.state.regs[reg].kind {
+            if let Some(number) = self.state.regs[reg].kind.whole() {
                 self.know_natural(number);
             }
         }
@@ -154,9 +155,9 @@ impl Translator<'_, '_> {
                 taken.shapes[reg] = Some(both.loose());
             }
         }
-        let negative = (0..natural.len()).filter(|reg| match self.state.regs[*reg].kind {
-            Kind::Int(number) => natural[*reg] && !self.is_natural(number),
-            _ => false,
+        let negative = (0..natural.len()).filter(|reg| {
+            let number = self.state.regs[*reg].kind.whole();
+            natural[*reg] && number.is_some_and(|number| !self.is_natural(number))
         });
         let negative: Vec<usize> = negative.collect();
         self.again |= !negative.is_empty();

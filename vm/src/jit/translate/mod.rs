@@ -79,6 +79,7 @@ pub(super) enum Observed {
     Num,
     Int,
     Conf,
+    ConfInt,
     Bool,
     /// Something that is not counted.
     Uncounted,

@@ -28,13 +28,14 @@ pub(super) enum Number {
     Int(Value),
     Num(Value),
     Conf(Value, Value),
+    ConfInt(Value, Value),
     Const(f64),
 }
 
 impl Number {
     fn whole(self, it: &mut Translator<'_, '_>) -> Option<Value> {
         match self {
-            Number::Int(value) => Some(value),
+            Number::Int(value) | Number::ConfInt(value, _) => Some(value),
             Number::Const(number) => whole_constant(number).map(|whole| it.int_const(whole)),
             Number::Num(_) | Number::Conf(..) => None,
         }
@@ -42,7 +43,7 @@ impl Number {
 
     pub(super) fn float(self, it: &mut Translator<'_, '_>) -> Value {
         match self {
-            Number::Int(value) => it.float(value),
+            Number::Int(value) | Number::ConfInt(value, _) => it.float(value),
             Number::Const(number) => it.number_const(number),
             Number::Num(value) | Number::Conf(value, _) => value,
         }
@@ -60,14 +61,14 @@ impl Number {
     fn known(self, it: &Translator<'_, '_>) -> Option<f64> {
         match self {
             Number::Const(number) => Some(number),
-            Number::Int(value) => it.constants.get(&value).copied(),
+            Number::Int(value) | Number::ConfInt(value, _) => it.constants.get(&value).copied(),
             Number::Num(_) | Number::Conf(..) => None,
         }
     }
 
-    fn conf(self) -> Option<Value> {
+    pub(super) fn conf(self) -> Option<Value> {
         match self {
-            Number::Conf(_, conf) => Some(conf),
+            Number::Conf(_, conf) | Number::ConfInt(_, conf) => Some(conf),
             _ => None,
         }
     }
@@ -85,6 +86,7 @@ impl Translator<'_, '_> {
             Kind::Num(value) => Some(Number::Num(value)),
             Kind::Int(value) => Some(Number::Int(value)),
             Kind::Conf(number, conf) => Some(Number::Conf(number, conf)),
+            Kind::ConfInt(number, conf) => Some(Number::ConfInt(number, conf)),
             kind @ (Kind::Memory | Kind::Held(_)) if !seen.general => {
                 let (bits, conf) = self.words(reg);
                 if seen.confident >> which & 1 == 1 {
@@ -183,21 +185,27 @@ impl Translator<'_, '_> {
             (Some(one), None) | (None, Some(one)) => Some(one),
             (None, None) => confident.then(|| self.number_const(1.0)),
         };
-        if conf.is_none()
-            && let Some(whole) = self.whole_arithmetic(op, x, y)
-        {
-            self.define(a, Kind::Int(whole));
-            return Ok(Next::Falls);
-        }
-        let number = self.float_arithmetic(op, x, y);
-        self.define(a, conf.map_or(Kind::Num(number), |conf| Kind::Conf(number, conf)));
+        let kind = if let Some(whole) = self.whole_arithmetic(op, x, y) {
+            conf.map_or(Kind::Int(whole), |conf| Kind::ConfInt(whole, conf))
+        } else {
+            let number = self.float_arithmetic(op, x, y);
+            conf.map_or(Kind::Num(number), |conf| Kind::Conf(number, conf))
+        };
+        self.define(a, kind);
         Ok(Next::Falls)
     }
 
     /// Arithmetic of whole numbers that stays whole; leaves where it does not.
     fn whole_arithmetic(&mut self, op: Op, x: Number, y: Number) -> Option<Value> {
         let seen = self.source.profile.at(self.frame().number, self.frame().pc);
-        if seen.fractions || !matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Rem) {
+        let op = match op {
+            Op::Add | Op::ConfAdd => Op::Add,
+            Op::Sub | Op::ConfSub => Op::Sub,
+            Op::Mul | Op::ConfMul => Op::Mul,
+            Op::Rem => Op::Rem,
+            _ => return None,
+        };
+        if seen.fractions {
             return None;
         }
         let (Some(x), Some(y)) = (x.whole(self), y.whole(self)) else { return None };
@@ -372,6 +380,7 @@ impl Translator<'_, '_> {
         let a = self.reg(instr.a);
         let kind = match (instr.op, number) {
             (Op::Plus, Number::Int(value)) => Kind::Int(value),
+            (Op::Plus, Number::ConfInt(value, conf)) => Kind::ConfInt(value, conf),
             (_, number) => {
                 let conf = number.conf();
                 let value = number.float(self);
@@ -385,7 +394,7 @@ impl Translator<'_, '_> {
 
     pub(super) fn not(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
-        if matches!(self.state.regs[b].kind, Kind::Conf(..)) {
+        if self.state.regs[b].kind.is_confident() {
             return self.general(instr);
         }
         if let Kind::Memory | Kind::Held(_) = self.state.regs[b].kind {

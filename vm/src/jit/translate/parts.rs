@@ -262,7 +262,7 @@ impl Translator<'_, '_> {
                 self.guard(fine);
                 Some(self.cut(value))
             }
-            Number::Conf(..) | Number::Const(_) => None,
+            Number::Conf(..) | Number::ConfInt(..) | Number::Const(_) => None,
         }
     }
 
@@ -425,7 +425,7 @@ impl Translator<'_, '_> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         let kinds = KindSet::from_bits(instr.c);
         let known = match self.state.regs[b].kind {
-            Kind::Num(_) | Kind::Int(_) | Kind::Conf(..) => KindSet::NUMBER,
+            Kind::Num(_) | Kind::Int(_) | Kind::Conf(..) | Kind::ConfInt(..) => KindSet::NUMBER,
             Kind::Bool(_) => KindSet::BOOLEAN,
             Kind::Text(_) => KindSet::STRING,
             Kind::Null => KindSet::NULL,

@@ -9,6 +9,28 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value};
 use prism_bytecode::Instr;
 
+/// A number without a confidence.
+enum Bare {
+    Num(Value),
+    Int(Value),
+}
+
+impl Bare {
+    fn plain(self) -> Kind {
+        match self {
+            Bare::Num(number) => Kind::Num(number),
+            Bare::Int(number) => Kind::Int(number),
+        }
+    }
+
+    fn attached(self, conf: Value) -> Kind {
+        match self {
+            Bare::Num(number) => Kind::Conf(number, conf),
+            Bare::Int(number) => Kind::ConfInt(number, conf),
+        }
+    }
+}
+
 impl Translator<'_, '_> {
     /// `<~ x`.
     pub(super) fn confidence_of(&mut self, instr: Instr) -> Result<Next, Failure> {
@@ -17,7 +39,7 @@ impl Translator<'_, '_> {
             return self.general(instr);
         }
         let confidence = match self.state.regs[b].kind {
-            Kind::Conf(_, conf) => conf,
+            Kind::Conf(_, conf) | Kind::ConfInt(_, conf) => conf,
             Kind::Memory | Kind::Held(_) => {
                 if self.seen().general {
                     return self.general(instr);
@@ -42,7 +64,7 @@ impl Translator<'_, '_> {
             return self.general(instr);
         }
         let (a, b, c) = (self.reg(instr.a), self.reg(instr.b), self.reg(instr.c));
-        let Some(number) = self.bare_number(b) else { return self.general(instr) };
+        let Some(bare) = self.bare(b) else { return self.general(instr) };
         let Some(sure) = self.number(Term::Reg(c), 1) else { return self.general(instr) };
         let sure = sure.float(self);
         // What is none is an error.
@@ -53,7 +75,7 @@ impl Translator<'_, '_> {
         let sure = self.b.ins().select(is_less, least, sure);
         let is_more = self.b.ins().fcmp(FloatCC::GreaterThan, sure, most);
         let sure = self.b.ins().select(is_more, most, sure);
-        self.define(a, Kind::Conf(number, sure));
+        self.define(a, bare.attached(sure));
         Ok(Next::Falls)
     }
 
@@ -67,11 +89,13 @@ impl Translator<'_, '_> {
         let kind = match both {
             // It counts as 1, which is not less than any.
             Some((x @ (Number::Num(_) | Number::Int(_) | Number::Const(_)), _)) => Kind::Num(x.float(self)),
-            Some((Number::Conf(x, x_conf), Number::Conf(y, y_conf))) => {
+            Some((x, y)) => {
+                let (Some(x_conf), Some(y_conf)) = (x.conf(), y.conf()) else { return self.general(instr) };
+                let (x, y) = (x.float(self), y.float(self));
                 let first = self.b.ins().fcmp(FloatCC::GreaterThanOrEqual, x_conf, y_conf);
                 Kind::Conf(self.b.ins().select(first, x, y), self.b.ins().select(first, x_conf, y_conf))
             }
-            _ => return self.general(instr),
+            None => return self.general(instr),
         };
         self.define(a, kind);
         Ok(Next::Falls)
@@ -80,22 +104,22 @@ impl Translator<'_, '_> {
     /// `value(x)` of a number.
     pub(super) fn value(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, argument) = (self.reg(instr.a), self.reg(instr.b));
-        let Some(number) = self.bare_number(argument) else { return self.general(instr) };
+        let Some(bare) = self.bare(argument) else { return self.general(instr) };
         self.step();
         self.forget(argument);
-        self.define(a, Kind::Num(number));
+        self.define(a, bare.plain());
         Ok(Next::Falls)
     }
 
-    /// The number in a register, confident or not; `None` where it may be anything else.
-    fn bare_number(&mut self, reg: usize) -> Option<Value> {
+    /// The number in a register, without a confidence; `None` where it may be anything else.
+    fn bare(&mut self, reg: usize) -> Option<Bare> {
         match self.state.regs[reg].kind {
-            Kind::Num(number) | Kind::Conf(number, _) => Some(number),
-            Kind::Int(number) => Some(self.float(number)),
+            Kind::Num(number) | Kind::Conf(number, _) => Some(Bare::Num(number)),
+            Kind::Int(number) | Kind::ConfInt(number, _) => Some(Bare::Int(number)),
             Kind::Memory | Kind::Held(_) if !self.seen().general => {
                 let (bits, _) = self.words(reg);
                 self.guard_number(bits);
-                Some(self.as_float(bits))
+                Some(Bare::Num(self.as_float(bits)))
             }
             _ => None,
         }
