@@ -81,7 +81,10 @@ pub fn execute(arguments: Arguments) -> Exit {
 }
 
 /// Runs the pattern; an error means that nothing was run.
-#[tokio::main]
+///
+/// The machine runs on this thread. One more is enough for what comes from agents meanwhile (local ones work on threads of
+/// their own), and a short run is over before several have begun.
+#[tokio::main(worker_threads = 1)]
 async fn perform(arguments: &Arguments, console: &Console) -> Result<RunReport, Unusable> {
     let program = Program::read(&arguments.file, arguments.setting.root.as_deref())?;
     let input = arguments.setting.input()?;
