@@ -117,12 +117,26 @@ impl Reg {
     }
 }
 
+/// Steps until the machine must be asked: so many less than a value says. What was taken is taken off where the value is
+/// needed, so steps one after the other cost nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Left {
+    pub(super) from: Value,
+    pub(super) taken: u8,
+}
+
+impl Left {
+    /// As many as the value says.
+    pub(super) fn all(from: Value) -> Left {
+        Left { from, taken: 0 }
+    }
+}
+
 /// What is known at an instruction.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     pub(super) regs: Vec<Reg>,
-    /// Steps until the machine must be asked.
-    pub(super) left: Value,
+    pub(super) left: Left,
     /// How many of these are known to be there.
     pub(super) granted: u8,
     /// What memory was last changed.

@@ -1,6 +1,6 @@
 //! Blocks: where paths part and meet.
 
-use super::super::state::{Form, Kind, Shape, State};
+use super::super::state::{Form, Kind, Left, Shape, State};
 use super::memo::Scope;
 use super::{Failure, Translator};
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value, types};
@@ -27,7 +27,7 @@ pub(super) enum Next {
 pub(super) struct Meeting {
     pub(super) block: Block,
     pub(super) shapes: Vec<Shape>,
-    pub(super) left: Option<Value>,
+    pub(super) left: Option<Left>,
 }
 
 impl Translator<'_, '_> {
@@ -162,7 +162,7 @@ impl Translator<'_, '_> {
         }
         let versions = self.memo.joined(&versions);
         let mut parameter = |ty| self.b.append_block_param(meeting.block, ty);
-        let left = meeting.left.unwrap_or_else(|| parameter(types::I64));
+        let left = meeting.left.unwrap_or_else(|| Left::all(parameter(types::I64)));
         let mut regs = vec![];
         for shape in &meeting.shapes {
             let values: Vec<Value> = shape.types().iter().map(|ty| parameter(*ty)).collect();
@@ -198,7 +198,7 @@ impl Translator<'_, '_> {
                 _ => {}
             }
         }
-        let left = Some(self.state.left).filter(|_| meeting.left.is_none());
+        let left = meeting.left.is_none().then(|| self.left());
         let all: Vec<BlockArg> = left.into_iter().chain(values).map(BlockArg::Value).collect();
         self.b.ins().jump(meeting.block, &all);
     }
@@ -214,7 +214,7 @@ pub(super) fn joined(edges: &[Edge], live: &[bool]) -> Vec<Shape> {
 }
 
 /// The value that all ways have, if it is the same.
-pub(super) fn same(edges: &[Edge], value: impl Fn(&Edge) -> Value) -> Option<Value> {
+fn same<T: PartialEq>(edges: &[Edge], value: impl Fn(&Edge) -> T) -> Option<T> {
     let (first, others) = edges.split_first()?;
     let own = value(first);
     others.iter().all(|edge| value(edge) == own).then_some(own)

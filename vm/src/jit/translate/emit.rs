@@ -1,7 +1,7 @@
 //! The small change of emitting: constants, loads, calls of stubs, guards.
 
 use super::super::context::{Context, Site, Why, status};
-use super::super::state::Kind;
+use super::super::state::{Kind, Left};
 use super::memo::Scope;
 use super::{Exit, Tail, Translator};
 use crate::confidence::PLAIN_BITS;
@@ -246,28 +246,35 @@ impl Translator<'_, '_> {
         self.end(status, word, number);
     }
 
+    /// The fuel that is left.
+    pub(super) fn left(&mut self) -> Value {
+        let Left { from, taken } = self.state.left;
+        if taken == 0 { from } else { self.b.ins().iadd_imm_s(from, -i64::from(taken)) }
+    }
+
     /// Tells the machine how much fuel is left.
     pub(super) fn save_left(&mut self) {
-        let (left, context) = (self.state.left, self.context);
+        let (left, context) = (self.left(), self.context);
         self.store(Region::Context, left, context, offset_of!(Context, left) as i32);
     }
 
     /// Hands the fuel that is left to other compiled code: it is in the pinned register where one goes over to the other.
     pub(super) fn pass_left(&mut self) {
-        self.b.ins().set_pinned_reg(self.state.left);
+        let left = self.left();
+        self.b.ins().set_pinned_reg(left);
     }
 
     /// Takes over what the machine has changed: the fuel, and where the stack is.
     pub(super) fn reload(&mut self) {
         self.forget_loads();
-        self.state.left = self.context_load(offset_of!(Context, left));
+        self.state.left = Left::all(self.context_load(offset_of!(Context, left)));
         self.state.granted = 0;
     }
 
     /// Takes over what other compiled code has changed.
     pub(super) fn take_over(&mut self) {
         self.forget_loads();
-        self.state.left = self.b.ins().get_pinned_reg(I64);
+        self.state.left = Left::all(self.b.ins().get_pinned_reg(I64));
         self.state.granted = 0;
     }
 

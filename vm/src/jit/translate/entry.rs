@@ -1,7 +1,7 @@
 //! The way into compiled code: as a function that is called, or as a loop under way.
 
 use super::super::context::Context;
-use super::super::state::{Kind, Reg, State};
+use super::super::state::{Kind, Left, Reg, State};
 use super::super::{flow, flow_of};
 use super::calls::MOST_NESTED;
 use super::homes::SLOT;
@@ -37,7 +37,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         let [context, offset, closure, depth] = [params[0], params[1], params[2], params[3]];
         let function: &'a crate::machine::Loaded = &source.machine.functions[source.number as usize];
         let regs = vec![Reg::MEMORY; function.registers as usize];
-        let state = State { regs, left: context, granted: 0, versions: Versions::default() };
+        let state = State { regs, left: Left::all(context), granted: 0, versions: Versions::default() };
         let way_out = b.create_block();
         let mut it = Translator {
             source,

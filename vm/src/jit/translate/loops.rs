@@ -1,7 +1,7 @@
 //! Loops: their heads, where ways from behind come back, and the turn that is taken out before them.
 
 use super::super::flow;
-use super::super::state::{Form, Kind, Reg, Shape};
+use super::super::state::{Form, Kind, Left, Reg, Shape};
 use super::blocks::{Edge, Meeting, joined};
 use super::memo::{Changes, Versions};
 use super::numbers::Term;
@@ -211,14 +211,18 @@ impl Translator<'_, '_> {
     /// A step of fuel; leaves at this instruction if there are few: the interpreter takes the last ones. So not each of the
     /// next steps needs to be compared.
     pub(super) fn step(&mut self) {
+        if self.state.left.taken == u8::MAX - GRANTED {
+            self.state.left = Left::all(self.left());
+        }
         if self.state.granted == 0 {
-            let enough = self.is_word(IntCC::UnsignedGreaterThanOrEqual, self.state.left, GRANTED.into());
+            let Left { from, taken } = self.state.left;
+            let enough = self.is_word(IntCC::UnsignedGreaterThanOrEqual, from, (GRANTED + taken).into());
             let exit = self.exit(false);
             self.unless(enough, exit);
             self.state.granted = GRANTED;
         }
         self.state.granted -= 1;
-        self.state.left = self.b.ins().iadd_imm_s(self.state.left, -1);
+        self.state.left.taken += 1;
         self.exit_here = None;
     }
 }

@@ -40,6 +40,8 @@ pub(super) enum Found {
     Slot(usize),
     Word(u64),
     Double(u64),
+    /// A double that is kept in a register.
+    Kept(u64),
     Loaded {
         region: Region,
         version: u32,
@@ -336,7 +338,28 @@ impl Translator<'_, '_> {
 
     /// A double.
     pub(super) fn number_const(&mut self, number: f64) -> Value {
-        self.once(Found::Double(number.to_bits()), |it| it.b.ins().f64const(number))
+        self.once(Found::Double(number.to_bits()), |it| {
+            let double = it.b.ins().f64const(number);
+            // Where it is stored, it is a word: exits must not make the code before them have it in a register.
+            let word = it.word(number.to_bits());
+            it.memo.note(Found::Bits(double), word);
+            it.know_number(word, double);
+            double
+        })
+    }
+
+    /// A double that stays in a register through loops: [`Self::number_const`] is made anew at each use, or is an operand
+    /// in memory, which the first operand of an instruction can't be.
+    pub(super) fn kept_const(&mut self, number: f64) -> Value {
+        if number.to_bits() == 0 {
+            return self.number_const(number);
+        }
+        self.once(Found::Kept(number.to_bits()), |it| {
+            let bytes: Vec<u8> = number.to_le_bytes().into_iter().chain([0; 8]).collect();
+            let both = it.b.func.dfg.constants.insert(bytes.into());
+            let both = it.b.ins().vconst(types::F64X2, both);
+            it.b.ins().extractlane(both, 0)
+        })
     }
 
     /// A condition on words.

@@ -28,7 +28,7 @@ use super::context::{Entry, Site};
 use super::flow::Flow;
 use super::layout::Layout;
 use super::profile::Profile;
-use super::state::{Kind, State};
+use super::state::{Kind, Left, State};
 use crate::machine::{Loaded, Machine};
 use crate::value::Value as Datum;
 use blocks::Edge;
@@ -185,7 +185,7 @@ struct Exit {
 struct Tail {
     block: Block,
     needed: Vec<(usize, Kind)>,
-    left: Value,
+    left: Left,
 }
 
 /// A translation under way.

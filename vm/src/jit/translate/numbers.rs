@@ -49,6 +49,14 @@ impl Number {
         }
     }
 
+    /// As a double that is the first operand of an instruction: in a register.
+    fn first(self, it: &mut Translator<'_, '_>) -> Value {
+        match self.known(it) {
+            Some(number) => it.kept_const(number),
+            None => self.float(it),
+        }
+    }
+
     /// As a whole number within 32 bits; leaves if it is none.
     pub(super) fn made_whole(self, it: &mut Translator<'_, '_>) -> Number {
         match self {
@@ -297,7 +305,12 @@ impl Translator<'_, '_> {
             let (x, factor) = (x.float(self), self.number_const(factor));
             return self.b.ins().fmul(x, factor);
         }
-        let (x, y) = (x.float(self), y.float(self));
+        // The processor has the second operand in memory, where constants are.
+        let (x, y) = match (op, x) {
+            (Op::Add | Op::ConfAdd | Op::Mul | Op::ConfMul, Number::Const(_)) => (y, x),
+            _ => (x, y),
+        };
+        let (x, y) = (x.first(self), y.float(self));
         match op {
             Op::Add | Op::ConfAdd => self.b.ins().fadd(x, y),
             Op::Sub | Op::ConfSub => self.b.ins().fsub(x, y),
@@ -361,7 +374,11 @@ impl Translator<'_, '_> {
         if let Some((x, y)) = both_whole {
             return Some(self.is(whole, x, y));
         }
-        let (x, y) = (x.float(self), y.float(self));
+        // The processor compares for more, not for less.
+        let (x, y) = match op {
+            Op::Lt | Op::Le => (x.float(self), y.first(self)),
+            _ => (x.first(self), y.float(self)),
+        };
         Some(self.is_float(float, x, y))
     }
 

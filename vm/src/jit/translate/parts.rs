@@ -2,7 +2,7 @@
 
 use super::super::context::Context;
 use super::super::layout::shape_word;
-use super::super::state::{Held, Hint, Kind, Place};
+use super::super::state::{Held, Hint, Kind, Left, Place};
 use super::blocks::Next;
 use super::emit::Region;
 use super::homes::{CONF, SLOT};
@@ -566,10 +566,11 @@ impl Translator<'_, '_> {
         self.store_value(Region::Element, (bits, conf), slot, 0);
         let longer = self.b.ins().iadd_imm_s(length, 1);
         self.store(Region::Frame, longer, array, layout.length);
-        self.b.ins().jump(next, &[BlockArg::Value(self.state.left)]);
+        let left_now = self.left();
+        self.b.ins().jump(next, &[BlockArg::Value(left_now)]);
         self.rejoin(next);
         self.forget_regions(&[Region::Frame, Region::Element, Region::Context]);
-        self.state.left = left;
+        self.state.left = Left::all(left);
         self.state.granted = 0;
         self.exit_here = None;
     }
