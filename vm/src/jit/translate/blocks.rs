@@ -160,7 +160,7 @@ impl Translator<'_, '_> {
             self.arrive(meeting, live);
             versions.push(std::mem::take(&mut self.state.versions));
         }
-        let versions = self.memo.joined(&versions);
+        let versions = self.memo.clock.joined(&versions);
         let mut parameter = |ty| self.b.append_block_param(meeting.block, ty);
         let left = meeting.left.unwrap_or_else(|| Left::all(parameter(types::I64)));
         let mut regs = vec![];

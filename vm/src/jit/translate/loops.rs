@@ -3,8 +3,8 @@
 use super::super::flow;
 use super::super::state::{Form, Kind, Left, Reg, Shape};
 use super::blocks::{Edge, Meeting, joined};
-use super::memo::{Changes, Versions};
 use super::numbers::Term;
+use super::versions::{Changes, Versions};
 use super::{Translator, whole_constant};
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -119,7 +119,7 @@ impl Translator<'_, '_> {
             }
         }
         self.state.granted = 0;
-        self.state.versions = self.memo.changed(&self.state.versions, &taken.changes);
+        self.state.versions = self.memo.clock.changed(&self.state.versions, &taken.changes);
         let versions = self.state.versions.clone();
         self.heads.insert(head, Head { meeting, natural, versions });
     }

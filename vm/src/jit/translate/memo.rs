@@ -5,14 +5,16 @@
 //! block through which all ways to it lead. What was loaded holds, too, until the same memory may have changed: each
 //! change gives the memory a new [version](Versions), and a load is kept with the version that it read.
 
+use super::super::state::Place;
 use super::Translator;
 use super::emit::Region;
 use super::homes::SLOT;
+use super::versions::{Clock, Spot, Variable};
 use cranelift_codegen::ir::condcodes::{CondCode, FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, InstructionData, MemFlagsData, Opcode, Type, Value, types};
 use foldhash::fast::FixedState;
 use prism_bytecode::Op;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// The bytes of half a word, and so where the upper one is.
 pub(super) const HALF: i32 = 4;
@@ -51,6 +53,13 @@ pub(super) enum Found {
     },
     /// The condition holds.
     Proven(Value),
+    /// There is a number in that place, of that version.
+    NumberAt {
+        region: Region,
+        version: u32,
+        at: Value,
+        offset: i32,
+    },
     /// The whole number is not negative.
     Natural(Value),
     /// The result of two whole numbers, which is whole too.
@@ -64,35 +73,6 @@ pub(super) struct Scope(u32);
 impl Scope {
     /// Above all code: nothing is found there.
     pub(super) const OUTSIDE: Scope = Scope(0);
-}
-
-/// A place in memory: a region and an offset in it, from whatever address; of variables' cells also which one, if that is
-/// known.
-pub(super) type Place = (Region, i32, Variable);
-
-/// A variable of the compiled function that is in a cell of its own; 0 is any.
-pub(super) type Variable = u32;
-
-/// The versions of memory at some point: larger ones are later.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::jit) struct Versions {
-    regions: [u32; Region::COUNT],
-    /// Places that have changed since their regions did as a whole.
-    places: BTreeMap<Place, u32>,
-}
-
-impl Versions {
-    fn of(&self, place: Place) -> u32 {
-        let own = self.places.get(&place).copied().unwrap_or_default();
-        own.max(self.regions[place.0 as usize])
-    }
-}
-
-/// What memory a loop changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Changes {
-    regions: [bool; Region::COUNT],
-    places: Vec<Place>,
 }
 
 /// See the module.
@@ -111,8 +91,7 @@ pub(super) struct Memo {
     path: Vec<Scope>,
     /// Scopes to go back to when code that stands aside is over.
     asides: Vec<Scope>,
-    /// The last version given.
-    version: u32,
+    pub(super) clock: Clock,
 }
 
 impl Memo {
@@ -126,11 +105,6 @@ impl Memo {
         };
         memo.open(Scope::OUTSIDE);
         memo
-    }
-
-    fn next_version(&mut self) -> u32 {
-        self.version += 1;
-        self.version
     }
 
     fn depth(&self, scope: Scope) -> usize {
@@ -202,7 +176,7 @@ impl Memo {
                 self.comparisons.insert(value, what);
                 return;
             }
-            Found::Number(_) | Found::Plain(_) | Found::Natural(_) => what,
+            Found::Number(_) | Found::NumberAt { .. } | Found::Plain(_) | Found::Natural(_) => what,
             Found::Proven(condition) => match self.comparisons.get(&condition) {
                 Some(comparison) => *comparison,
                 None => return,
@@ -236,59 +210,6 @@ impl Memo {
         }
         common.unwrap_or_default()
     }
-
-    /// The versions where ways meet that bring these.
-    pub(super) fn joined(&mut self, all: &[Versions]) -> Versions {
-        let Some((first, others)) = all.split_first() else { return Versions::default() };
-        if others.iter().all(|other| other == first) {
-            return first.clone();
-        }
-        let mut joined = first.clone();
-        for other in others {
-            for (own, other) in joined.regions.iter_mut().zip(other.regions) {
-                if *own != other {
-                    *own = self.next_version();
-                }
-            }
-        }
-        for place in all.iter().flat_map(|versions| versions.places.keys().copied()) {
-            let own = first.of(place);
-            let same = others.iter().all(|other| other.of(place) == own);
-            let own = if same { own } else { self.next_version() };
-            joined.places.insert(place, own);
-        }
-        joined
-    }
-
-    /// The versions at the head of a loop that changes this.
-    pub(super) fn changed(&mut self, before: &Versions, changes: &Changes) -> Versions {
-        let mut after = before.clone();
-        for (own, changes) in after.regions.iter_mut().zip(changes.regions) {
-            if changes {
-                *own = self.next_version();
-            }
-        }
-        for place in &changes.places {
-            after.places.insert(*place, self.next_version());
-        }
-        after
-    }
-}
-
-impl Changes {
-    /// Adds what differs at the end of a turn from what was at its beginning; whether anything was added.
-    pub(super) fn add(&mut self, head: &Versions, end: &Versions) -> bool {
-        let before = self.clone();
-        for (at, own) in self.regions.iter_mut().enumerate() {
-            *own |= head.regions[at] != end.regions[at];
-        }
-        for place in end.places.keys() {
-            if head.of(*place) != end.of(*place) && !self.regions[place.0 as usize] && !self.places.contains(place) {
-                self.places.push(*place);
-            }
-        }
-        *self != before
-    }
 }
 
 impl Translator<'_, '_> {
@@ -316,10 +237,7 @@ impl Translator<'_, '_> {
 
     /// Memory of these regions may have changed, if it can.
     pub(super) fn forget_regions(&mut self, regions: &[Region]) {
-        let version = self.memo.next_version();
-        for region in regions.iter().filter(|region| **region != Region::Fixed) {
-            self.state.versions.regions[*region as usize] = version;
-        }
+        self.memo.clock.touch_regions(&mut self.state.versions, regions);
     }
 
     fn once(&mut self, what: Found, compute: impl FnOnce(&mut Self) -> Value) -> Value {
@@ -503,7 +421,10 @@ impl Translator<'_, '_> {
         self.memo.note(Found::Proven(truth), truth);
         for fact in facts {
             let value = match fact {
-                Found::Number(value) | Found::Plain(value) | Found::Natural(value) => value,
+                Found::Number(value)
+                | Found::NumberAt { at: value, .. }
+                | Found::Plain(value)
+                | Found::Natural(value) => value,
                 _ => truth,
             };
             self.memo.note(fact, value);
@@ -521,13 +442,29 @@ impl Translator<'_, '_> {
         }
     }
 
-    fn place_of(&self, region: Region, at: Value, offset: i32) -> Place {
+    fn spot_of(&self, region: Region, at: Value, offset: i32) -> Spot {
         let variable = if region == Region::Held { self.memo.cells.get(&at).copied() } else { None };
         (region, offset, variable.unwrap_or_default())
     }
 
     fn loaded(&self, region: Region, ty: Type, at: Value, offset: i32) -> Found {
-        Found::Loaded { region, version: self.state.versions.of(self.place_of(region, at, offset)), ty, at, offset }
+        let version = self.state.versions.values.of(self.spot_of(region, at, offset));
+        Found::Loaded { region, version, ty, at, offset }
+    }
+
+    fn number_at(&self, region: Region, at: Value, offset: i32) -> Found {
+        let version = self.state.versions.numbers.of(self.spot_of(region, at, offset));
+        Found::NumberAt { region, version, at, offset }
+    }
+
+    /// Whether the value in a place is known to be a number.
+    pub(super) fn is_number_at(&self, place: Place) -> bool {
+        self.memo.get(&self.number_at(place.region, place.at, place.offset)).is_some()
+    }
+
+    /// The value in a place is a number.
+    pub(super) fn know_number_at(&mut self, place: Place) {
+        self.memo.note(self.number_at(place.region, place.at, place.offset), place.at);
     }
 
     /// Loads from memory of a region. Nothing traps: what is loaded from is alive, as was compared.
@@ -569,16 +506,11 @@ impl Translator<'_, '_> {
         let flags = self.flags(region);
         let stored = self.unboxed(value);
         self.b.ins().store(flags, stored, at, offset);
-        let version = self.memo.next_version();
-        let (_, _, variable) = self.place_of(region, at, offset);
-        if region == Region::Held && variable == 0 {
-            // It may be any variable's.
-            self.state.versions.regions[region as usize] = version;
-        }
-        // Half words are looked at, too.
-        for offset in [offset, offset + HALF] {
-            self.state.versions.places.insert((region, offset, variable), version);
-            self.state.versions.places.insert((region, offset, 0), version);
+        let spot = self.spot_of(region, at, offset);
+        let is_number = self.is_number(value);
+        self.memo.clock.touch(&mut self.state.versions, spot, is_number);
+        if is_number {
+            self.memo.note(self.number_at(region, at, offset), at);
         }
         let what = self.loaded(region, ty, at, offset);
         self.memo.note(what, value);

@@ -23,6 +23,7 @@ mod memo;
 mod numbers;
 mod parts;
 mod sure;
+mod versions;
 
 use super::context::{Entry, Site};
 use super::flow::Flow;
@@ -41,9 +42,9 @@ pub(super) use instruction::whole_constant;
 pub(super) use loops::Taken;
 use loops::{Head, Peel};
 use memo::Memo;
-pub(super) use memo::Versions;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+pub(super) use versions::Versions;
 
 /// Functions with more instructions are left to the interpreter, since compiling takes longer than linear time.
 const MOST_INSTRUCTIONS: usize = 1_500;

@@ -133,9 +133,12 @@ impl Translator<'_, '_> {
             self.know_plain(conf);
         }
         if !self.is_number(bits) {
-            let upper = self.load(region, types::I32, at, offset + HALF);
-            let number = self.is_word(IntCC::UnsignedLessThanOrEqual, upper, LAST_NUMBER >> 32);
-            self.guard(number);
+            if !self.is_number_at(place) {
+                let upper = self.load(region, types::I32, at, offset + HALF);
+                let number = self.is_word(IntCC::UnsignedLessThanOrEqual, upper, LAST_NUMBER >> 32);
+                self.guard(number);
+                self.know_number_at(place);
+            }
             let number = self.load(region, types::F64, at, offset);
             self.know_number(bits, number);
         }

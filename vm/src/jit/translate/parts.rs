@@ -172,7 +172,7 @@ impl Translator<'_, '_> {
     fn put(&mut self, region: Region, at: Value, offset: i32, reg: usize, last: bool) {
         let (old, old_conf) = self.load_value(region, at, offset);
         let counted = matches!(self.state.regs[reg].kind, Kind::Memory | Kind::Held(_) | Kind::Text(_));
-        if !counted && !self.is_number(old) {
+        if !counted && !self.is_number(old) && !self.is_number_at(Place { region, at, offset }) {
             // What is not counted most often takes the place of its like.
             let free = self.is_word(IntCC::UnsignedLessThan, old, TAG_STRING);
             self.guard(free);
