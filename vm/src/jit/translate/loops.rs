@@ -1,7 +1,7 @@
 //! Loops: their heads, where ways from behind come back, and the turn that is taken out before them.
 
-use super::super::flow;
 use super::super::state::{Form, Kind, Left, Reg, Shape};
+use super::super::{flow, worth};
 use super::blocks::{Edge, Meeting, joined};
 use super::numbers::Term;
 use super::versions::{Changes, Versions};
@@ -58,7 +58,9 @@ impl Translator<'_, '_> {
     pub(super) fn peel(&mut self, head: usize) -> Option<usize> {
         let end = self.end_of_loop(head);
         let is_innermost = !self.frame().heads.iter().any(|other| (head + 1..=end).contains(other));
-        let peels = is_innermost && end - head <= MOST_PEELED;
+        let code = &self.frame().function.compiled().code[head..=end];
+        // What the machine does changes memory, so little would be known in the loop of what was compared before it.
+        let peels = is_innermost && code.len() <= MOST_PEELED && !code.iter().any(|instr| worth::is_left(instr.op));
         if peels {
             self.peel = Some(Peel { head, end, edges: Vec::new(), is_inside: false });
         }
