@@ -47,7 +47,7 @@ fn run(text: &str, jit: JitMode, limits: Limits, slice: u64) -> Course {
 /// The course of a program, which must be the same in every mode.
 fn course(text: &str, limits: Limits) -> Course {
     let plain = run(text, JitMode::Off, limits, u64::MAX);
-    for jit in [JitMode::On, JitMode::Always] {
+    for jit in [JitMode::Early, JitMode::Always] {
         assert_eq!(run(text, jit, limits, u64::MAX), plain, "{jit:?}: {text}");
         assert_eq!(run(text, jit, limits, 7), plain, "{jit:?}, in slices: {text}");
     }
@@ -196,7 +196,7 @@ fn endless_recursion_is_an_error() {
 #[test]
 fn a_full_heap_ends_compiled_loops() {
     let limits = Limits { memory: 1 << 20, ..plenty() };
-    for jit in [JitMode::On, JitMode::Always] {
+    for jit in [JitMode::Early, JitMode::Always] {
         let ended = run("let xs = []\nwhile (true) { xs.push([1]) }", jit, limits, u64::MAX).ended;
         assert!(ended.starts_with("R0101"), "{ended}");
     }

@@ -53,7 +53,7 @@ impl Program {
         let program = engine.load(compilation).map_err(|_| faults.join("; "))?;
         let run = |jit| run_in(jit, &program, &self.input, self.answers, &mut |_, _| {});
         let plain = run(JitMode::Off);
-        let others = [JitMode::Always, JitMode::On].into_iter().map(|jit| (jit, run(jit)));
+        let others = [JitMode::Always, JitMode::Early].into_iter().map(|jit| (jit, run(jit)));
         let differs = |(jit, mut course): (JitMode, Course)| {
             // What the machine has seen, and keeps, may differ a little; what is not given back is more.
             if course.memory.abs_diff(plain.memory) < KEPT {

@@ -103,6 +103,11 @@ impl Code {
         self.frontend
     }
 
+    /// Bytes of code made so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes as u64
+    }
+
     /// Whether so much code was made that no more is: a program can't make the process swell by having much to compile.
     pub(super) fn is_full(&self) -> bool {
         self.bytes > MOST_CODE

@@ -9,16 +9,20 @@
 use crate::machine::JitMode;
 use std::cell::Cell;
 
-/// Calls before a function is compiled.
-const CALLS: i32 = 300;
-/// Turns before a loop is.
-const TURNS: i32 = 800;
+/// Calls before a function is compiled, and in tests.
+const CALLS: i32 = 1_500;
+const EARLY_CALLS: i32 = 300;
+/// Turns before a loop is, and in tests.
+const TURNS: i32 = 2_000;
+const EARLY_TURNS: i32 = 800;
 /// Turns in which the loop around one that turned often is to turn, too.
 const AWAITED: i32 = 1_000;
 /// Turns of a loop in which the one around it, which has code, is to turn.
 const LEFT: i32 = 1_000;
 /// Turns until loops are looked at again, where several were given up.
 const PATIENCE: i32 = 10_000;
+/// Calls or turns until it is asked again whether it is time to compile.
+const DEFERRED: i32 = 1_000;
 /// No loop's head.
 const NONE: u32 = u32::MAX;
 
@@ -41,6 +45,7 @@ impl Heat {
         let (calls, turns) = match mode {
             JitMode::Off => (-1, -1),
             JitMode::On => (CALLS, TURNS),
+            JitMode::Early => (EARLY_CALLS, EARLY_TURNS),
             JitMode::Always => (0, 0),
         };
         let none = || Cell::new(NONE);
@@ -110,6 +115,18 @@ impl Heat {
         }
     }
 
+    /// It is too early to compile the function.
+    pub(super) fn defer_calls(&self) {
+        self.calls.set(DEFERRED);
+    }
+
+    /// It is too early to compile a loop; `other` has code.
+    pub(super) fn defer_loop(&self, other: Option<u32>) {
+        self.hot.set(other.unwrap_or(NONE));
+        self.found.set(NONE);
+        self.turns.set(DEFERRED);
+    }
+
     /// The function is left to the interpreter when it is called.
     pub(super) fn give_up_calls(&self) {
         self.calls.set(-1);
@@ -133,7 +150,7 @@ impl Heat {
 
 #[cfg(test)]
 mod tests {
-    use super::{CALLS, Heat, JitMode, LEFT, TURNS};
+    use super::{CALLS, DEFERRED, Heat, JitMode, LEFT, TURNS};
 
     #[test]
     fn a_loop_with_code_is_entered_at_its_next_turn() {
@@ -166,6 +183,19 @@ mod tests {
             heat.give_up_loop(head, Some(with_code));
             assert!(heat.turned(with_code));
         }
+    }
+
+    #[test]
+    fn what_is_deferred_is_asked_for_again() {
+        let (with_code, deferred) = (10, 20);
+        let heat = Heat::new(JitMode::Always);
+        heat.defer_loop(Some(with_code));
+        assert!(heat.turned(with_code), "the other one has code");
+        assert!((1..DEFERRED).all(|_| !heat.turned(deferred)));
+        assert!(heat.turned(deferred));
+        heat.defer_calls();
+        assert!((0..DEFERRED).all(|_| !heat.called()));
+        assert!(heat.called());
     }
 
     #[test]

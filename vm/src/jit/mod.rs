@@ -49,6 +49,9 @@ use translate::{Failure, Observed, Part, Source, Translator};
 const MOST_TIMES: u32 = 8;
 /// A translation is begun anew so often at most: each time a loop's head is widened, of which there are few ways.
 const MOST_ATTEMPTS: u32 = 16;
+/// Steps of the program for each byte of code made before anything more is compiled: the interpreter takes about as long for
+/// them as making it took. So a program that ends soon does not spend most of its time on code.
+const STEPS_FOR_A_BYTE: u64 = 16;
 /// Exits of what was assumed before a function is compiled anew.
 const EXITS: u32 = 2;
 /// Entries where registers were something else before a loop is compiled anew.
@@ -131,7 +134,7 @@ impl Machine {
         if self.settings.trace {
             return Entered::Not;
         }
-        if self.jit.is_none() && self.settings.jit == JitMode::On && !worth::is_begun_for(function, part) {
+        if self.jit.is_none() && self.settings.jit != JitMode::Always && !worth::is_begun_for(function, part) {
             match part {
                 Part::Function => function.heat.give_up_calls(),
                 Part::Loop(_) => function.give_up_loops(),
@@ -146,6 +149,14 @@ impl Machine {
             if let Part::Loop(head) = part
                 && jit.awaits_outer(number, function, head)
             {
+                self.jit = Some(jit);
+                return Entered::Not;
+            }
+            if jit.mode == JitMode::On && self.usage().steps < jit.code.bytes() * STEPS_FOR_A_BYTE {
+                match part {
+                    Part::Function => function.heat.defer_calls(),
+                    Part::Loop(_) => function.heat.defer_loop(jit.loop_with_code(number, function)),
+                }
                 self.jit = Some(jit);
                 return Entered::Not;
             }
@@ -334,7 +345,7 @@ impl Jit {
 
     /// Whether a loop without code is to go on without: one around it has code or is better compiled, if it turns soon.
     fn awaits_outer(&self, number: u32, function: &Loaded, head: u32) -> bool {
-        if self.mode != JitMode::On {
+        if self.mode == JitMode::Always {
             return false;
         }
         let around = |head: &u32| flow::loop_around(function.compiled(), *head);
@@ -420,7 +431,7 @@ impl Jit {
         let frame = fiber.frames.last()?;
         let times = self.times.entry(number).or_default();
         *times += 1;
-        let is_worth = self.mode != JitMode::On || worth::is_worth(function, part);
+        let is_worth = self.mode == JitMode::Always || worth::is_worth(function, part);
         if *times > MOST_TIMES || self.code.is_full() || !is_worth || !Source::fits(function) {
             return None;
         }
@@ -440,7 +451,7 @@ impl Jit {
             closure: frame.closure.clone().map(Value::from),
             entries: &self.entries,
             lower,
-            is_warm: self.mode == JitMode::On,
+            is_warm: self.mode != JitMode::Always,
             in_registers: 0,
             frontend: self.code.frontend(),
             aside: self.code.aside(),

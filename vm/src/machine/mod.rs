@@ -55,6 +55,8 @@ pub enum JitMode {
     /// They are compiled.
     #[cfg_attr(feature = "jit", default)]
     On,
+    /// They are compiled sooner than pays: for tests, whose programs are short.
+    Early,
     /// All are compiled when they first run: for tests.
     Always,
 }
