@@ -132,6 +132,11 @@ impl Heat {
         self.calls.set(-1);
     }
 
+    /// Whether it is.
+    pub(super) fn gave_up_calls(&self) -> bool {
+        self.calls.get() < 0
+    }
+
     /// A loop is left to the interpreter; `other` has code.
     pub(super) fn give_up_loop(&self, head: u32, other: Option<u32>) {
         let before = self.given_up.replace(head);

@@ -52,6 +52,8 @@ const MOST_ATTEMPTS: u32 = 16;
 /// Steps of the program for each byte of code made before anything more is compiled: the interpreter takes about as long for
 /// them as making it took. So a program that ends soon does not spend most of its time on code.
 const STEPS_FOR_A_BYTE: u64 = 16;
+/// A loop's code that was of no use is to be paid for so many times over: what comes next may be of none either.
+const FUTILE: u64 = 32;
 /// Exits of what was assumed before a function is compiled anew.
 const EXITS: u32 = 2;
 /// Entries where registers were something else before a loop is compiled anew.
@@ -73,6 +75,8 @@ struct Body {
     /// Steps of fuel that it took in all.
     steps: u64,
     exits: u32,
+    /// The bytes of code that were made for it.
+    bytes: u64,
 }
 
 impl Body {
@@ -95,6 +99,8 @@ pub(crate) struct Jit {
     bodies: HashMap<(u32, Part), Body>,
     /// Registers that are now this, now that where a loop is entered.
     mixed: HashSet<(u32, Part, usize)>,
+    /// Bytes of code to be [paid](STEPS_FOR_A_BYTE) for before more is made.
+    owed: u64,
     /// How often each function was compiled.
     times: HashMap<u32, u32>,
     entries: Vec<Entry>,
@@ -152,7 +158,7 @@ impl Machine {
                 self.jit = Some(jit);
                 return Entered::Not;
             }
-            if jit.mode == JitMode::On && self.usage().steps < jit.code.bytes() * STEPS_FOR_A_BYTE {
+            if jit.mode == JitMode::On && self.usage().steps < jit.owed * STEPS_FOR_A_BYTE {
                 match part {
                     Part::Function => function.heat.defer_calls(),
                     Part::Loop(_) => function.heat.defer_loop(jit.loop_with_code(number, function)),
@@ -228,6 +234,9 @@ impl Machine {
             if jit.mode != JitMode::Always && body.is_futile(part) {
                 // Other code goes on calling the function's.
                 body.code = None;
+                if let Part::Loop(_) = part {
+                    jit.owed += body.bytes * FUTILE;
+                }
             }
         }
         if !exited {
@@ -314,6 +323,7 @@ impl Jit {
             layout: Layout::measure(machine.runtime.root_shape())?,
             bodies: HashMap::new(),
             mixed: HashSet::new(),
+            owed: 0,
             times: HashMap::new(),
             entries: [&machine.library_unit, &machine.program_unit]
                 .into_iter()
@@ -360,13 +370,16 @@ impl Jit {
 
     /// Compiles a function or loop for what its registers hold now.
     fn compile(&mut self, machine: &Machine, fiber: &Fiber, number: u32, part: Part) {
+        let before = self.code.bytes();
         let code = self.translated(machine, fiber, number, part);
+        let bytes = self.code.bytes() - before;
+        self.owed += bytes;
         if let (Some(made), Part::Function) = (&code, part) {
             self.entries[number as usize].set(made);
         }
         let checks = self.checks(machine, fiber, number, part);
         let code = code.map(|made| made.boxed);
-        let body = Body { code, checks, misses: 0, entries: 0, steps: 0, exits: 0 };
+        let body = Body { code, checks, misses: 0, entries: 0, steps: 0, exits: 0, bytes };
         self.bodies.insert((number, part), body);
     }
 

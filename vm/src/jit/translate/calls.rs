@@ -25,6 +25,9 @@ const MOST_UNROLLED: usize = 1;
 /// … as long as these are no more in all.
 const MOST_INLINED_IN_ALL: usize = 400;
 
+/// The call of a function that is left to the interpreter counts for so many instructions that the machine does.
+const LEFT_CALL: usize = 4;
+
 /// A call about to be made: its arguments are right, its callee is what it was seen to be.
 #[derive(Clone, Copy)]
 struct Ready<'a> {
@@ -106,7 +109,14 @@ impl<'a> Translator<'a, '_> {
         let many = seen.many;
         let result = self.reg(instr.a);
         let ready = Ready { function, number: hint.function, hint, first, count, given, result, closure, many };
-        if !many && self.is_inlined(&ready) { self.inline(ready) } else { self.call_compiled(ready) }
+        if !many && self.is_inlined(&ready) {
+            return self.inline(ready);
+        }
+        if !many && function.heat.gave_up_calls() && self.is_in_core() {
+            // The code ends there, which is worse than what the machine does in its midst.
+            self.general += LEFT_CALL;
+        }
+        self.call_compiled(ready)
     }
 
     /// The address of the closure in a register; leaves if it is none that takes just so many arguments.
