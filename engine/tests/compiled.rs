@@ -126,6 +126,13 @@ fn what_is_known_on_one_way_is_not_known_on_another() {
 }
 
 #[test]
+fn a_place_that_held_a_number_may_hold_something_else() {
+    let text = "let xs = [{x: 1}, {x: 2}]\nlet out = []\nfor let i = 0; i < 1500; i++ { let k = i > 1400 ? 0 : 1\n for let j = 0; j < 3; j++ { xs[0].x = j + i\n let y = i == 1450 ? \"text\" : i\n xs[k].x = y\n let s = xs[0].x + 1\n if (i > 1448 && i < 1452) { out.push(s) } } }\nout";
+    let ended = "[1450, 1450, 1450, text1, text1, text1, 1452, 1452, 1452]";
+    assert_eq!(course(text, plenty()).ended, ended);
+}
+
+#[test]
 fn errors_have_their_places() {
     for text in [
         "let n = 0\nfor let i = 0; i < 2000; i++ { n = 1 / (1500 - i) }",

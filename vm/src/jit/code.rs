@@ -19,6 +19,9 @@ use std::sync::OnceLock;
 /// Bytes of code after which a machine compiles nothing more.
 const MOST_CODE: usize = 1 << 20;
 
+/// What was allocated for compiling is kept for the next time, but for that of larger functions, in Cranelift's instructions.
+const MOST_KEPT: usize = 1_000;
+
 /// What compiled code gives back.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -140,7 +143,11 @@ impl Code {
             None
         };
         self.bytes += self.compiling.compiled_code().map_or(0, |code| code.code_buffer().len());
+        let insts = self.compiling.func.dfg.num_insts();
         module.clear_context(&mut self.compiling);
+        if insts > MOST_KEPT {
+            (self.compiling, self.builder) = (Compiling::new(), FunctionBuilderContext::new());
+        }
         defined?;
         if numbers == 0 {
             module.finalize_definitions().ok()?;

@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_loop_with_code_is_entered_at_its_next_turn() {
-        let (outer, inner) = (10, 20);
+        let (further_out, outer, inner) = (5, 10, 20);
         let heat = Heat::new(JitMode::On);
         assert!((0..TURNS).all(|_| !heat.turned(inner)), "it has not turned often");
         assert!(heat.turned(inner));
@@ -167,6 +167,7 @@ mod tests {
         assert!(!heat.turned(inner));
         assert!(heat.turned(outer));
         heat.entered();
+        assert!(heat.turned(further_out), "it may have code, too");
         assert!(heat.returns(inner, outer), "it was left again");
         assert!((2..LEFT).all(|_| !heat.turned(inner)));
     }

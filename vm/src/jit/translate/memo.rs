@@ -266,10 +266,10 @@ impl Translator<'_, '_> {
         })
     }
 
-    /// A double that stays in a register through loops: [`Self::number_const`] is made anew at each use, or is an operand
-    /// in memory, which the first operand of an instruction can't be.
+    /// A double that is the first operand of an instruction. Those of x86 have only the second one in memory, where
+    /// [`Self::number_const`] is; what is computed from a vector is loaded from there in one instruction instead of two.
     pub(super) fn kept_const(&mut self, number: f64) -> Value {
-        if number.to_bits() == 0 {
+        if number.to_bits() == 0 || !cfg!(target_arch = "x86_64") {
             return self.number_const(number);
         }
         self.once(Found::Kept(number.to_bits()), |it| {

@@ -24,9 +24,9 @@ pub(super) struct Ages {
 
 impl Ages {
     /// That of a place.
-    pub(super) fn of(&self, place: Spot) -> u32 {
-        let own = self.places.get(&place).copied().unwrap_or_default();
-        own.max(self.regions[place.0 as usize])
+    pub(super) fn of(&self, spot: Spot) -> u32 {
+        let own = self.places.get(&spot).copied().unwrap_or_default();
+        own.max(self.regions[spot.0 as usize])
     }
 
     fn touch(&mut self, (region, offset, variable): Spot, version: u32) {
@@ -108,11 +108,11 @@ impl Clock {
     }
 
     /// Something was stored in a place, which is a number or may be none.
-    pub(super) fn touch(&mut self, versions: &mut Versions, place: Spot, is_number: bool) {
+    pub(super) fn touch(&mut self, versions: &mut Versions, spot: Spot, is_number: bool) {
         let version = self.next();
-        versions.values.touch(place, version);
+        versions.values.touch(spot, version);
         if !is_number {
-            versions.numbers.touch(place, version);
+            versions.numbers.touch(spot, version);
         }
     }
 
