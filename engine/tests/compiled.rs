@@ -126,6 +126,21 @@ fn what_is_known_on_one_way_is_not_known_on_another() {
 }
 
 #[test]
+fn what_a_call_would_change_is_as_it_was_if_it_raises() {
+    // Inlined; called, since it calls itself; and called as the last thing that is tried.
+    for (more, rest) in [
+        ("", "\n a += 0.25"),
+        ("return f(p - 1, q) }\n if (q > 9) { ", "\n a += 0.25"),
+        ("return f(p - 1, q) }\n if (q > 9) { ", ""),
+    ] {
+        let text = format!(
+            "fn f(p, q) {{ if (p > 1) {{ {more}q = q }}\n if (p < 1) {{ return 7 / q }}\n return 1 }}\nlet a = 0\nlet n = 0\nlet wrong = []\nfor let i = 0; i < 2000; i++ {{ try {{ for let k = 0; k < 3; k++ {{ a = i + k + 0.5\n n = k\n a = f(i % 2, k - 1){rest} }} }} catch (e) {{ if (a != i + n + 0.5) {{ wrong.push([i, n, a]) }} }} }}\n[n, wrong]"
+        );
+        assert_eq!(course(&text, plenty()).ended, "[2, []]", "{text}");
+    }
+}
+
+#[test]
 fn a_place_that_held_a_number_may_hold_something_else() {
     let text = "let xs = [{x: 1}, {x: 2}]\nlet out = []\nfor let i = 0; i < 1500; i++ { let k = i > 1400 ? 0 : 1\n for let j = 0; j < 3; j++ { xs[0].x = j + i\n let y = i == 1450 ? \"text\" : i\n xs[k].x = y\n let s = xs[0].x + 1\n if (i > 1448 && i < 1452) { out.push(s) } } }\nout";
     let ended = "[1450, 1450, 1450, text1, text1, text1, 1452, 1452, 1452]";

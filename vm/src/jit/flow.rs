@@ -3,7 +3,7 @@
 //! Taken from the instruction table alone, so an instruction that the translator does not know is described here, too.
 //! Errors go to handlers: what a handler reads is read by all that it covers.
 
-use prism_bytecode::{Capture, Function, Instr, Op, Operand, Step};
+use prism_bytecode::{Capture, Function, Handler, Instr, Op, Operand, Step};
 
 /// The registers that are read later, a bit each, at every instruction.
 pub(super) struct Flow {
@@ -25,6 +25,13 @@ impl Flow {
     pub(super) fn is_live(&self, pc: usize, register: usize) -> bool {
         let word = self.live.get(pc * self.words + register / 64).copied().unwrap_or(u64::MAX);
         register / 64 >= self.words || word >> (register % 64) & 1 == 1
+    }
+
+    /// Whether a register is read by a handler if the instruction at `pc` raises.
+    pub(super) fn is_caught(&self, function: &Function, pc: usize, register: usize) -> bool {
+        let reads =
+            |handler: &Handler| register != handler.error as usize && self.is_live(handler.target as usize, register);
+        covering(function, pc).any(reads)
     }
 
     fn pass<'a>(&mut self, function: &Function, callee_captures: &impl Fn(u32) -> &'a [Capture]) -> bool {
@@ -49,7 +56,7 @@ impl Flow {
             }
             let mut read = |register: usize| now[register / 64] |= 1 << (register % 64);
             reads(function, *instr, callee_captures, &mut read);
-            for handler in function.handlers.iter().filter(|it| (it.start..it.end).contains(&(pc as u32))) {
+            for handler in covering(function, pc) {
                 let mut caught = self.at(handler.target as usize).to_vec();
                 caught[handler.error as usize / 64] &= !(1 << (handler.error % 64));
                 join(&mut now, &caught);
@@ -64,6 +71,11 @@ impl Flow {
     fn at(&self, pc: usize) -> &[u64] {
         &self.live[pc * self.words..(pc + 1) * self.words]
     }
+}
+
+/// The handlers that an error at `pc` may go to.
+fn covering(function: &Function, pc: usize) -> impl Iterator<Item = &Handler> {
+    function.handlers.iter().filter(move |handler| (handler.start..handler.end).contains(&(pc as u32)))
 }
 
 /// The registers that some of a function's instructions write, take or change in place, a flag each. All others hold at

@@ -146,28 +146,31 @@ impl Translator<'_, '_> {
 
     /// A block that leaves before instruction `pc` of the innermost function.
     pub(super) fn exit_at(&mut self, pc: usize, guard: bool) -> Block {
-        self.exit_with(pc, pc, if guard { Why::Guard } else { Why::Time })
+        self.exit_with(pc, if guard { Why::Guard } else { Why::Time }, |it, reg| it.is_live(reg, pc))
     }
 
     /// A block that leaves while the call at hand is under way.
     pub(super) fn exit_of_call(&mut self) -> Block {
         let pc = self.frame().pc;
-        self.exit_with(pc, pc + 1, Why::Time)
+        self.exit_with(pc, Why::Time, |it, reg| {
+            let own = reg.checked_sub(it.frame().first);
+            it.is_live(reg, pc + 1) || own.is_some_and(|own| it.frame().is_caught(own))
+        })
     }
 
     /// A block that leaves behind the call at hand, whose value is not what it was taken to be.
     pub(super) fn exit_after_call(&mut self) -> Block {
         let pc = self.frame().pc + 1;
-        self.exit_with(pc, pc, Why::Result)
+        self.exit_with(pc, Why::Result, |it, reg| it.is_live(reg, pc))
     }
 
-    fn exit_with(&mut self, pc: usize, live: usize, why: Why) -> Block {
+    fn exit_with(&mut self, pc: usize, why: Why, is_read: impl Fn(&Self, usize) -> bool) -> Block {
         let block = self.b.create_block();
         self.b.set_cold_block(block);
         let site = self.new_site(pc, why);
         let needed: Vec<(usize, Kind)> = (0..self.state.regs.len())
             .filter(|reg| self.state.regs[*reg].is_away())
-            .filter(|reg| matches!(self.state.regs[*reg].kind, Kind::Held(_)) || self.is_live(*reg, live))
+            .filter(|reg| matches!(self.state.regs[*reg].kind, Kind::Held(_)) || is_read(self, *reg))
             .map(|reg| (reg, self.state.regs[reg].kind))
             .collect();
         let left = self.state.left;

@@ -28,7 +28,8 @@ impl Translator<'_, '_> {
                 _ => {
                     let own = reg - frame.first;
                     let result = called.is_some() && own == frame.function.compiled().code[frame.pc].a as usize;
-                    return !result && own < frame.function.registers as usize && frame.flow.is_live(at, own);
+                    return (!result && own < frame.function.registers as usize && frame.flow.is_live(at, own))
+                        || (called.is_some() && frame.is_caught(own));
                 }
             }
             inner = Some(frame.first);

@@ -175,6 +175,14 @@ struct Frame<'a> {
     outer: usize,
 }
 
+impl Frame<'_> {
+    /// Whether a handler reads one of its registers if the call that it is at raises: also the one that the call's value
+    /// would go to.
+    fn is_caught(&self, own: usize) -> bool {
+        self.flow.is_caught(self.function.compiled(), self.pc, own)
+    }
+}
+
 /// An exit that is still to be written.
 struct Exit {
     block: Block,
