@@ -127,14 +127,11 @@ fn what_is_known_on_one_way_is_not_known_on_another() {
 
 #[test]
 fn what_a_call_would_change_is_as_it_was_if_it_raises() {
-    // Inlined; called, since it calls itself; and called as the last thing that is tried.
-    for (more, rest) in [
-        ("", "\n a += 0.25"),
-        ("return f(p - 1, q) }\n if (q > 9) { ", "\n a += 0.25"),
-        ("return f(p - 1, q) }\n if (q > 9) { ", ""),
-    ] {
+    // Inlined; called, since there is a loop in it; and called as the last thing that is tried.
+    let turns = "for let z = 0; z < 1; z++ { q = q }";
+    for (more, rest) in [("q = q", "\n a += 0.25"), (turns, "\n a += 0.25"), (turns, "")] {
         let text = format!(
-            "fn f(p, q) {{ if (p > 1) {{ {more}q = q }}\n if (p < 1) {{ return 7 / q }}\n return 1 }}\nlet a = 0\nlet n = 0\nlet wrong = []\nfor let i = 0; i < 2000; i++ {{ try {{ for let k = 0; k < 3; k++ {{ a = i + k + 0.5\n n = k\n a = f(i % 2, k - 1){rest} }} }} catch (e) {{ if (a != i + n + 0.5) {{ wrong.push([i, n, a]) }} }} }}\n[n, wrong]"
+            "fn f(p, q) {{ if (p > 1) {{ {more} }}\n if (p < 1) {{ return 7 / q }}\n return 1 }}\nlet a = 0\nlet n = 0\nlet wrong = []\nfor let i = 0; i < 2000; i++ {{ try {{ for let k = 0; k < 3; k++ {{ a = i + k + 0.5\n n = k\n a = f(i % 2, k - 1){rest} }} }} catch (e) {{ if (a != i + n + 0.5) {{ wrong.push([i, n, a]) }} }} }}\n[n, wrong]"
         );
         assert_eq!(course(&text, plenty()).ended, "[2, []]", "{text}");
     }
