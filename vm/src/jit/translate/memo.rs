@@ -42,8 +42,8 @@ pub(super) enum Found {
     Slot(usize),
     Word(u64),
     Double(u64),
-    /// A double that is kept in a register.
-    Kept(u64),
+    /// A double as the first operand of an instruction.
+    FirstOperand(u64),
     Loaded {
         region: Region,
         version: u32,
@@ -268,11 +268,11 @@ impl Translator<'_, '_> {
 
     /// A double that is the first operand of an instruction. Those of x86 have only the second one in memory, where
     /// [`Self::number_const`] is; what is computed from a vector is loaded from there in one instruction instead of two.
-    pub(super) fn kept_const(&mut self, number: f64) -> Value {
+    pub(super) fn first_const(&mut self, number: f64) -> Value {
         if number.to_bits() == 0 || !cfg!(target_arch = "x86_64") {
             return self.number_const(number);
         }
-        self.once(Found::Kept(number.to_bits()), |it| {
+        self.once(Found::FirstOperand(number.to_bits()), |it| {
             let bytes: Vec<u8> = number.to_le_bytes().into_iter().chain([0; 8]).collect();
             let both = it.b.func.dfg.constants.insert(bytes.into());
             let both = it.b.ins().vconst(types::F64X2, both);

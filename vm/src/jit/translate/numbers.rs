@@ -32,6 +32,24 @@ pub(super) enum Number {
     Const(f64),
 }
 
+/// A number without its confidence.
+pub(super) enum Bare {
+    Int(Value),
+    Num(Value),
+}
+
+impl Bare {
+    /// What a register is that holds it, with a confidence or plain.
+    pub(super) fn with(self, conf: Option<Value>) -> Kind {
+        match (self, conf) {
+            (Bare::Int(number), None) => Kind::Int(number),
+            (Bare::Num(number), None) => Kind::Num(number),
+            (Bare::Int(number), Some(conf)) => Kind::ConfInt(number, conf),
+            (Bare::Num(number), Some(conf)) => Kind::Conf(number, conf),
+        }
+    }
+}
+
 impl Number {
     fn whole(self, it: &mut Translator<'_, '_>) -> Option<Value> {
         match self {
@@ -52,7 +70,7 @@ impl Number {
     /// As a double that is the first operand of an instruction: in a register.
     fn first(self, it: &mut Translator<'_, '_>) -> Value {
         match self.known(it) {
-            Some(number) => it.kept_const(number),
+            Some(number) => it.first_const(number),
             None => self.float(it),
         }
     }
@@ -196,13 +214,11 @@ impl Translator<'_, '_> {
             (Some(one), None) | (None, Some(one)) => Some(one),
             (None, None) => confident.then(|| self.number_const(1.0)),
         };
-        let kind = if let Some(whole) = self.whole_arithmetic(op, x, y) {
-            conf.map_or(Kind::Int(whole), |conf| Kind::ConfInt(whole, conf))
-        } else {
-            let number = self.float_arithmetic(op, x, y);
-            conf.map_or(Kind::Num(number), |conf| Kind::Conf(number, conf))
+        let bare = match self.whole_arithmetic(op, x, y) {
+            Some(whole) => Bare::Int(whole),
+            None => Bare::Num(self.float_arithmetic(op, x, y)),
         };
-        self.define(a, kind);
+        self.define(a, bare.with(conf));
         Ok(Next::Falls)
     }
 

@@ -2,34 +2,12 @@
 
 use super::super::state::Kind;
 use super::blocks::Next;
-use super::numbers::{Number, Term};
+use super::numbers::{Bare, Number, Term};
 use super::{Failure, Translator};
 use crate::value::TAG_OTHER;
+use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{InstBuilder, Value};
 use prism_bytecode::Instr;
-
-/// A number without a confidence.
-enum Bare {
-    Num(Value),
-    Int(Value),
-}
-
-impl Bare {
-    fn plain(self) -> Kind {
-        match self {
-            Bare::Num(number) => Kind::Num(number),
-            Bare::Int(number) => Kind::Int(number),
-        }
-    }
-
-    fn attached(self, conf: Value) -> Kind {
-        match self {
-            Bare::Num(number) => Kind::Conf(number, conf),
-            Bare::Int(number) => Kind::ConfInt(number, conf),
-        }
-    }
-}
 
 impl Translator<'_, '_> {
     /// `<~ x`.
@@ -75,7 +53,7 @@ impl Translator<'_, '_> {
         let sure = self.b.ins().select(is_less, least, sure);
         let is_more = self.b.ins().fcmp(FloatCC::GreaterThan, sure, most);
         let sure = self.b.ins().select(is_more, most, sure);
-        self.define(a, bare.attached(sure));
+        self.define(a, bare.with(Some(sure)));
         Ok(Next::Falls)
     }
 
@@ -107,7 +85,7 @@ impl Translator<'_, '_> {
         let Some(bare) = self.bare(argument) else { return self.general(instr) };
         self.step();
         self.forget(argument);
-        self.define(a, bare.plain());
+        self.define(a, bare.with(None));
         Ok(Next::Falls)
     }
 
