@@ -170,6 +170,22 @@ fn every_limit_is_met_at_the_same_step() {
 }
 
 #[test]
+fn loops_that_did_not_turn_may_turn_later() {
+    // Code of the function leaves its loops to the interpreter at first.
+    let text = "fn f(n, sure) { let sum = n * 0.5\n let high = sum + 1\n for let i = 0; i < n; i++ { sum = sum + i\n high = high + sum }\n let low = sum - high\n let i = n\n if (low < sure) { while i > 3 { sum = sum + low\n i = i - 1 } }\n return sum + i + high }\nlet total = 0\nfor let k = 0; k < 1000; k++ { total = total + f(0, -5) }\nfor let k = 0; k < 2000; k++ { total = total + f(k % 7, 0.5) }\ntotal";
+    assert_eq!(course(text, plenty()).ended, "5753.5");
+}
+
+#[test]
+fn anything_may_be_compared_with_null() {
+    let text = "fn g() { return 1 }\nasync fn h() { return null }\nfn f(x, n) { if (x == null) { n = n + 1 }\n n = n * 2 - n + 4 - 2 * 2\n if (null != x) { n = n + 2 }\n let same = x === null\n n = n + n * 3 - 3 * n + 4\n if (n < 6) { n = n * 4 - n * 2 + n * 3 - n * 5 + n }\n return n > 4 && n < 7 ? same : n }\nfn all(xs, count) { let last = 0\n for let i = 0; i < count; i++ { last = f(xs[i % xs.length], 0) }\n return last }\nlet same = [all([null, 1], 2000)]\nfor x in [null, 0, NaN, false, \"\", \"null\", [], {}, g, null ~> 0.5, 0 ~> 0.5, [null]] { let xs = [1, 2]\n xs[1] = x\n same.push(all(xs, 10)) }\n[same, f(h(), 0)]";
+    assert_eq!(
+        course(text, plenty()).ended,
+        "[[false, true, false, false, false, false, false, false, false, false, true (~50.0%), false (~50.0%), false], true]"
+    );
+}
+
+#[test]
 fn deep_recursion_needs_little_of_the_native_stack() {
     let text = "fn f(n, xs) { return n < 1 ? xs.length : f(n - 1, [n, n]) + 1 }\nlet t = 0\nfor let i = 0; i < 5; i++ { t += f(15000, []) }\nt";
     let small = thread::Builder::new().stack_size(1 << 20);

@@ -108,4 +108,6 @@ pub(super) enum Why {
     Guard,
     /// What was assumed of the value of the call before is not so.
     Result,
+    /// A loop is come by that hardly ever turned.
+    Loop,
 }

@@ -23,6 +23,8 @@ const LEFT: i32 = 1_000;
 const PATIENCE: i32 = 10_000;
 /// Calls or turns until it is asked again whether it is time to compile.
 const DEFERRED: i32 = 1_000;
+/// Calls, while loops turn [so often](DEFERRED), that make these short.
+const SHORT: i32 = 30;
 /// No loop's head.
 const NONE: u32 = u32::MAX;
 
@@ -37,19 +39,26 @@ pub(crate) struct Heat {
     found: Cell<u32>,
     /// The loop that was given up last.
     given_up: Cell<u32>,
+    /// What was left of the calls when a loop had turned often.
+    calls_then: Cell<i32>,
+    /// Whether loops did so in many short visits.
+    is_short: Cell<bool>,
 }
 
 impl Heat {
     /// That of a function that has not run.
     pub(crate) fn new(mode: JitMode) -> Heat {
-        let (calls, turns) = match mode {
-            JitMode::Off => (-1, -1),
-            JitMode::On => (CALLS, TURNS),
-            JitMode::Early => (EARLY_CALLS, EARLY_TURNS),
-            JitMode::Always => (0, 0),
-        };
+        let (calls, turns) = before_code(mode);
         let none = || Cell::new(NONE);
-        Heat { calls: calls.into(), turns: turns.into(), hot: none(), found: none(), given_up: none() }
+        Heat {
+            calls: calls.into(),
+            turns: turns.into(),
+            hot: none(),
+            found: none(),
+            given_up: none(),
+            calls_then: calls.into(),
+            is_short: Cell::default(),
+        }
     }
 
     /// Counts a call; tells whether the function is to run as code.
@@ -76,6 +85,13 @@ impl Heat {
             return self.hot.get() == head;
         }
         left == 0 && self.given_up.get() != head
+    }
+
+    /// Whether loops have hardly turned in all the calls that were counted.
+    pub(super) fn hardly_turned(&self, mode: JitMode) -> bool {
+        let (calls, turns) = before_code(mode);
+        let never_asked = self.found.get() == NONE && self.given_up.get() == NONE;
+        mode != JitMode::Always && never_asked && self.turns.get() >= turns - calls / 8
     }
 
     /// Whether a loop that turned often, `outer` being the one around it, is to go on as it is: a loop around it is
@@ -115,6 +131,15 @@ impl Heat {
         }
     }
 
+    /// Whether a loop that turned often is in a function that is called about as often, so that it is soon left each time:
+    /// compiled with the function, it need not be entered.
+    pub(super) fn is_short(&self) -> bool {
+        let calls = self.calls.get();
+        let since = self.calls_then.replace(calls) - calls;
+        self.is_short.set(calls > 0 && since > SHORT);
+        self.is_short.get()
+    }
+
     /// It is too early to compile the function.
     pub(super) fn defer_calls(&self) {
         self.calls.set(DEFERRED);
@@ -127,9 +152,12 @@ impl Heat {
         self.turns.set(DEFERRED);
     }
 
-    /// The function is left to the interpreter when it is called.
+    /// The function is left to the interpreter when it is called; so are its loops, if they are short.
     pub(super) fn give_up_calls(&self) {
         self.calls.set(-1);
+        if self.is_short.get() {
+            self.give_up_loops();
+        }
     }
 
     /// Whether it is.
@@ -153,9 +181,19 @@ impl Heat {
     }
 }
 
+/// The calls before a function is compiled and the turns before a loop is; below zero if they are not counted.
+fn before_code(mode: JitMode) -> (i32, i32) {
+    match mode {
+        JitMode::Off => (-1, -1),
+        JitMode::On => (CALLS, TURNS),
+        JitMode::Early => (EARLY_CALLS, EARLY_TURNS),
+        JitMode::Always => (0, 0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CALLS, DEFERRED, Heat, JitMode, LEFT, TURNS};
+    use super::{CALLS, DEFERRED, EARLY_CALLS, Heat, JitMode, LEFT, TURNS};
 
     #[test]
     fn a_loop_with_code_is_entered_at_its_next_turn() {
@@ -202,6 +240,39 @@ mod tests {
         heat.defer_calls();
         assert!((0..DEFERRED).all(|_| !heat.called()));
         assert!(heat.called());
+    }
+
+    #[test]
+    fn loops_of_functions_that_are_called_as_often_are_short() {
+        let heat = Heat::new(JitMode::On);
+        for _ in 0..100 {
+            assert!(!heat.called() && (0..20).all(|_| !heat.turned(10)));
+        }
+        assert!(heat.turned(10) && heat.is_short());
+        heat.defer_loop(None);
+        assert!((0..DEFERRED).all(|_| !heat.turned(10)));
+        assert!(!heat.is_short(), "it has turned so often in one call");
+        heat.give_up_calls();
+        assert!(heat.counts_turns());
+    }
+
+    #[test]
+    fn short_loops_are_given_up_with_their_functions() {
+        let heat = Heat::new(JitMode::On);
+        assert!((0..100).all(|_| !heat.called()) && heat.is_short());
+        heat.give_up_calls();
+        assert!(!heat.counts_turns());
+    }
+
+    #[test]
+    fn loops_that_hardly_turn_are_known() {
+        for (mode, calls) in [(JitMode::On, CALLS), (JitMode::Early, EARLY_CALLS)] {
+            let heat = Heat::new(mode);
+            assert!((0..calls).all(|_| !heat.called()) && heat.hardly_turned(mode));
+            assert!((0..calls / 8).all(|_| !heat.turned(10)) && heat.hardly_turned(mode));
+            assert!(!heat.turned(10) && !heat.hardly_turned(mode));
+        }
+        assert!(!Heat::new(JitMode::Always).hardly_turned(JitMode::Always));
     }
 
     #[test]

@@ -43,17 +43,24 @@ use prism_bytecode::{Instr, Op, Operand};
 use profile::Profile;
 use std::rc::Rc;
 use stubs::Left;
-use translate::{Failure, Observed, Part, Source, Translator};
+use translate::{COLD, Failure, Observed, Part, Source, Translator};
 
 /// A function is compiled so often at most.
 const MOST_TIMES: u32 = 8;
 /// A translation is begun anew so often at most: each time a loop's head is widened, of which there are few ways.
 const MOST_ATTEMPTS: u32 = 16;
-/// Steps of the program for each byte of code made before anything more is compiled: the interpreter takes about as long for
-/// them as making it took. So a program that ends soon does not spend most of its time on code.
-const STEPS_FOR_A_BYTE: u64 = 16;
-/// A loop's code that was of no use is to be paid for so many times over: what comes next may be of none either.
-const FUTILE: u64 = 32;
+/// Steps of the program for each byte of code made before anything more is compiled: the interpreter takes some four times as
+/// long for them as making it took. So a program that ends soon does not spend its time on making code.
+const STEPS_FOR_A_BYTE: u64 = 64;
+/// The square of the bytes that were of no use, divided by this, are steps to be waited for, too: what comes next may be of
+/// none either.
+const FUTILE: u64 = 8;
+/// A step that code has saved counts for so many: what comes next is likely to be of use, too.
+const SAVED: u64 = 64;
+/// Runs that may take less memory than this are interpreted: compiling takes more of the process than they may.
+const LEAST_MEMORY: usize = 4 << 20;
+/// What entering code takes, in steps of the interpreter.
+const ENTERING: u64 = 24;
 /// Exits of what was assumed before a function is compiled anew.
 const EXITS: u32 = 2;
 /// Entries where registers were something else before a loop is compiled anew.
@@ -99,8 +106,10 @@ pub(crate) struct Jit {
     bodies: HashMap<(u32, Part), Body>,
     /// Registers that are now this, now that where a loop is entered.
     mixed: HashSet<(u32, Part, usize)>,
-    /// Bytes of code to be [paid](STEPS_FOR_A_BYTE) for before more is made.
-    owed: u64,
+    /// Steps that the interpreter would have taken longer for.
+    saved: u64,
+    /// Bytes of code that were of no use.
+    wasted: u64,
     /// How often each function was compiled.
     times: HashMap<u32, u32>,
     entries: Vec<Entry>,
@@ -140,7 +149,9 @@ impl Machine {
         if self.settings.trace {
             return Entered::Not;
         }
-        if self.jit.is_none() && self.settings.jit != JitMode::Always && !worth::is_begun_for(function, part) {
+        let is_narrow = self.settings.jit == JitMode::On && self.settings.limits.memory < LEAST_MEMORY;
+        let is_worth = || self.settings.jit == JitMode::Always || worth::is_begun_for(function, part);
+        if self.jit.is_none() && (is_narrow || !is_worth()) {
             match part {
                 Part::Function => function.heat.give_up_calls(),
                 Part::Loop(_) => function.give_up_loops(),
@@ -158,7 +169,11 @@ impl Machine {
                 self.jit = Some(jit);
                 return Entered::Not;
             }
-            if jit.mode == JitMode::On && self.usage().steps < jit.owed * STEPS_FOR_A_BYTE {
+            let is_early = || {
+                let is_short = matches!(part, Part::Loop(_)) && function.heat.is_short();
+                is_short || self.usage().steps < jit.awaited_steps()
+            };
+            if jit.mode == JitMode::On && is_early() {
                 match part {
                     Part::Function => function.heat.defer_calls(),
                     Part::Loop(_) => function.heat.defer_loop(jit.loop_with_code(number, function)),
@@ -227,6 +242,7 @@ impl Machine {
             context.exits.push((ended.bits, offset));
         }
         let (exits, left_by) = (std::mem::take(&mut context.exits), context.left_by.take());
+        jit.saved += used.saturating_sub(ENTERING);
         if let Some(body) = jit.bodies.get_mut(&(number, part)) {
             body.entries = body.entries.saturating_add(1);
             body.steps = body.steps.saturating_add(used);
@@ -234,9 +250,7 @@ impl Machine {
             if jit.mode != JitMode::Always && body.is_futile(part) {
                 // Other code goes on calling the function's.
                 body.code = None;
-                if let Part::Loop(_) = part {
-                    jit.owed += body.bytes * FUTILE;
-                }
+                jit.wasted += body.bytes;
             }
         }
         if !exited {
@@ -323,7 +337,8 @@ impl Jit {
             layout: Layout::measure(machine.runtime.root_shape())?,
             bodies: HashMap::new(),
             mixed: HashSet::new(),
-            owed: 0,
+            saved: 0,
+            wasted: 0,
             times: HashMap::new(),
             entries: [&machine.library_unit, &machine.program_unit]
                 .into_iter()
@@ -333,6 +348,12 @@ impl Jit {
             sites: Vec::new(),
             keeps: Vec::new(),
         })
+    }
+
+    /// The steps of the program from which on the code made so far is paid for.
+    fn awaited_steps(&self) -> u64 {
+        let wasted = self.wasted * self.wasted / FUTILE;
+        (self.code.bytes() * STEPS_FOR_A_BYTE + wasted).saturating_sub(self.saved * SAVED)
     }
 
     /// Whether all loops of a function are left to the interpreter for good.
@@ -373,7 +394,6 @@ impl Jit {
         let before = self.code.bytes();
         let code = self.translated(machine, fiber, number, part);
         let bytes = self.code.bytes() - before;
-        self.owed += bytes;
         if let (Some(made), Part::Function) = (&code, part) {
             self.entries[number as usize].set(made);
         }
@@ -465,6 +485,7 @@ impl Jit {
             entries: &self.entries,
             lower,
             is_warm: self.mode != JitMode::Always,
+            has_cold_loops: part == Part::Function && function.heat.hardly_turned(self.mode),
             in_registers: 0,
             frontend: self.code.frontend(),
             aside: self.code.aside(),
@@ -511,9 +532,20 @@ impl Jit {
         let Some(site) = self.sites.get(site as usize).filter(|site| site.why != Why::Time) else { return };
         let (function, pc, base) = stubs::innermost(machine, site, base);
         let compiled = site.frames[0].0;
-        if site.why == Why::Result {
-            self.profile.learn(function, pc - 1).valued = true;
-            return self.drop_code(compiled);
+        match site.why {
+            Why::Result => {
+                self.profile.learn(function, pc - 1).valued = true;
+                return self.drop_code(compiled);
+            }
+            Why::Loop => {
+                let seen = self.profile.learn(function, pc);
+                seen.exits += 1;
+                if seen.exits == COLD {
+                    self.drop_code(compiled);
+                }
+                return;
+            }
+            Why::Guard | Why::Time => {}
         }
         let Some(instr) = machine.functions[function as usize].compiled().code.get(pc).copied() else { return };
         let value = |register: u16| fiber.stack.get(base + register as usize);
@@ -529,7 +561,9 @@ impl Jit {
                 _ => seen.general = true,
             },
             _ => match numbers(instr) {
-                None => seen.general |= seen.exits > EXITS,
+                // Code for another shape may do, else there is none but the general one.
+                None if may_have_other_shape(instr, value(instr.b)) => seen.general |= seen.exits > EXITS,
+                None => seen.general |= seen.exits >= EXITS,
                 Some(registers) => {
                     let mut numbers = true;
                     for (which, register) in registers.into_iter().enumerate() {
@@ -579,6 +613,14 @@ fn observe(value: &Value, lower: bool, part: Part) -> Observed {
         None if value.is_idle() => Observed::Idle,
         None if value.is_handle() => Observed::Anything,
         None => Observed::Uncounted,
+    }
+}
+
+/// Whether code for an instruction depends on the shape that an object was last seen to have there; `b` is its second operand.
+fn may_have_other_shape(instr: Instr, b: Option<&Value>) -> bool {
+    match instr.op {
+        Op::GetField => b.is_some_and(|b| b.as_object().is_some() && !b.is_confident()),
+        op => matches!(op, Op::SetField | Op::GetPath | Op::SetPath),
     }
 }
 

@@ -109,6 +109,12 @@ impl Translator<'_, '_> {
         let (pc, edges) = self.frame_mut().pending.pop_first()?;
         self.frame_mut().pc = pc;
         let is_head = self.frames.len() == 1 && self.frame().heads.contains(&pc);
+        if is_head && self.is_cold(pc) {
+            self.merge(pc, edges);
+            let exit = self.exit_of_loop();
+            self.b.ins().jump(exit, &[]);
+            return self.begin_next();
+        }
         if !is_head {
             self.merge(pc, edges);
         } else if let Some(end) = self.peel(pc) {

@@ -90,6 +90,7 @@ impl<'a> Translator<'a, '_> {
         };
         let hint = seen.callee.map(|function| Hint { function, known: None, own: false }).or(hint);
         let Some(hint) = hint.filter(|_| !seen.general) else {
+            self.leaves_call(seen.general);
             self.leave(!seen.general);
             return Ok(Next::Ends);
         };
@@ -112,11 +113,17 @@ impl<'a> Translator<'a, '_> {
         if !many && self.is_inlined(&ready) {
             return self.inline(ready);
         }
-        if !many && function.heat.gave_up_calls() && self.is_in_core() {
-            // The code ends there, which is worse than what the machine does in its midst.
+        let entry = self.source.entries.get(hint.function as usize);
+        let has_code = entry.is_some_and(|entry| !entry.boxed.is_null());
+        self.leaves_call(!has_code && (many || function.heat.gave_up_calls()));
+        self.call_compiled(ready)
+    }
+
+    /// Notes whether the code is likely to end at the call at hand, which is worse than what the machine does in its midst.
+    fn leaves_call(&mut self, is_likely: bool) {
+        if is_likely && self.is_in_core() {
             self.general += LEFT_CALL;
         }
-        self.call_compiled(ready)
     }
 
     /// The address of the closure in a register; leaves if it is none that takes just so many arguments.

@@ -164,6 +164,12 @@ impl Translator<'_, '_> {
         self.exit_with(pc, Why::Result, |it, reg| it.is_live(reg, pc))
     }
 
+    /// A block that leaves at the head of a loop, which is left to the interpreter for now.
+    pub(super) fn exit_of_loop(&mut self) -> Block {
+        let pc = self.frame().pc;
+        self.exit_with(pc, Why::Loop, |it, reg| it.is_live(reg, pc))
+    }
+
     fn exit_with(&mut self, pc: usize, why: Why, is_read: impl Fn(&Self, usize) -> bool) -> Block {
         let block = self.b.create_block();
         self.b.set_cold_block(block);

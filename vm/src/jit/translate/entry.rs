@@ -94,11 +94,12 @@ impl<'a, 'b> Translator<'a, 'b> {
         it.look_ahead(pc);
         it.go(pc);
         it.run()?;
+        if it.is_pointless() {
+            // Anew it would leave no less to the machine.
+            return Err(Failure::Pointless);
+        }
         if it.again {
             return Err(Failure::Again);
-        }
-        if it.is_pointless() {
-            return Err(Failure::Pointless);
         }
         it.write_exits();
         it.settle_room();
@@ -254,7 +255,7 @@ impl<'a, 'b> Translator<'a, 'b> {
     /// Before loops: loads and compares what does not change in them.
     fn look_ahead(&mut self, pc: usize) {
         let function = self.frame().function;
-        if self.frame().heads.is_empty() {
+        if self.frame().heads.iter().all(|head| self.is_cold(*head)) {
             return;
         }
         let changed = flow::changed(function.compiled(), 0..=function.compiled().code.len() - 1);

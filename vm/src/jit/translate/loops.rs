@@ -9,6 +9,8 @@ use super::{Translator, whole_constant};
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
 
+/// A loop that had hardly ever turned is compiled with its function when this was left there so often.
+pub(in crate::jit) const COLD: u32 = 32;
 /// Steps of fuel that are asked for at once.
 const GRANTED: u8 = 4;
 /// Loops with more instructions are not peeled.
@@ -52,6 +54,13 @@ impl Translator<'_, '_> {
     /// The last instruction of a loop of the compiled function.
     pub(super) fn end_of_loop(&self, head: usize) -> usize {
         flow::end_of_loop(self.frames[0].function.compiled(), head as u32) as usize
+    }
+
+    /// Whether the loop with this head is left to the interpreter, since it hardly ever turned: compiling it would take longer
+    /// than all else of the function.
+    pub(super) fn is_cold(&self, head: usize) -> bool {
+        let has_turned = self.source.profile.at(self.source.number, head).exits >= COLD;
+        self.source.has_cold_loops && !has_turned
     }
 
     /// If the first turn of the loop with this head is to be taken out of it, begins it: the loop's last instruction.

@@ -62,6 +62,8 @@ pub(super) enum Found {
     },
     /// The whole number is not negative.
     Natural(Value),
+    /// The first confidence is not above the second.
+    AtMost(Value, Value),
     /// The result of two whole numbers, which is whole too.
     Whole(Op, Value, Value),
 }
@@ -369,6 +371,19 @@ impl Translator<'_, '_> {
     /// The whole number is not negative.
     pub(super) fn know_natural(&mut self, number: Value) {
         self.memo.note(Found::Natural(number), number);
+    }
+
+    /// The lower of two confidences, the first where they are equal.
+    pub(super) fn lower(&mut self, a: Value, b: Value) -> Value {
+        if self.memo.get(&Found::AtMost(a, b)).is_some() {
+            return a;
+        }
+        let is_below = self.b.ins().fcmp(FloatCC::LessThan, b, a);
+        let lower = self.b.ins().select(is_below, b, a);
+        for other in [a, b] {
+            self.memo.note(Found::AtMost(lower, other), lower);
+        }
+        lower
     }
 
     /// The result of whole arithmetic, where it was computed before.

@@ -39,7 +39,7 @@ use cranelift_frontend::FunctionBuilder;
 pub(super) use emit::Region;
 use foldhash::{HashMap, HashSet};
 pub(super) use instruction::whole_constant;
-pub(super) use loops::Taken;
+pub(super) use loops::{COLD, Taken};
 use loops::{Head, Peel};
 use memo::Memo;
 use std::collections::BTreeMap;
@@ -110,6 +110,8 @@ pub(super) struct Source<'a> {
     pub(super) lower: bool,
     /// Whether the interpreter has run it often, so that what it has not seen is rare.
     pub(super) is_warm: bool,
+    /// Whether it is a function whose loops have hardly turned.
+    pub(super) has_cold_loops: bool,
     /// The parameters that are passed as numbers, a bit each.
     pub(super) in_registers: u64,
     pub(super) frontend: TargetFrontendConfig,

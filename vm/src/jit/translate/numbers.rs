@@ -7,7 +7,7 @@ use super::instruction::whole_constant;
 use super::memo::HALF;
 use super::{Failure, Translator};
 use crate::confidence::PLAIN_BITS;
-use crate::value::LAST_NUMBER;
+use crate::value::{LAST_NUMBER, NULL, TAG_OTHER};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use prism_bytecode::{Instr, Op};
@@ -134,6 +134,27 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Two operands as numbers, if both may be taken for such: else neither is compared.
+    fn both_numbers(&mut self, x: Term, y: Term) -> Option<(Number, Number)> {
+        if !self.may_be_number(x) || !self.may_be_number(y) {
+            return None;
+        }
+        Some((self.number(x, 0)?, self.number(y, 1)?))
+    }
+
+    /// Whether nothing is known that speaks against a number.
+    fn may_be_number(&self, term: Term) -> bool {
+        let Term::Reg(reg) = term else { return true };
+        match self.state.regs[reg].kind {
+            Kind::Null | Kind::Stale | Kind::Bool(_) | Kind::Text(_) => false,
+            // What never changes is what it was seen to be.
+            Kind::Memory if self.fixed.get(reg).is_some_and(Option::is_some) => {
+                self.source.registers.get(reg).is_none_or(crate::value::Value::is_number)
+            }
+            _ => true,
+        }
+    }
+
     /// A plain number; leaves if it is none.
     pub(super) fn plain_number(&mut self, bits: Value, conf: Value) -> Value {
         self.guard_plain(conf);
@@ -198,19 +219,14 @@ impl Translator<'_, '_> {
 
     /// `a = x op y`.
     pub(super) fn arithmetic_of(&mut self, instr: Instr, op: Op, x: Term, y: Term) -> Result<Next, Failure> {
-        let both = self.number(x, 0).and_then(|x| Some((x, self.number(y, 1)?)));
-        let Some((x, y)) = both else { return self.general(instr) };
+        let Some((x, y)) = self.both_numbers(x, y) else { return self.general(instr) };
         let confident = matches!(op, Op::ConfAdd | Op::ConfSub | Op::ConfMul | Op::ConfDiv);
         if (confident || x.conf().or(y.conf()).is_some()) && !self.source.lower {
             return self.general(instr);
         }
         let a = self.reg(instr.a);
         let conf = match (x.conf(), y.conf()) {
-            (Some(a), Some(b)) => {
-                // Neither is plain.
-                let lower = self.b.ins().fcmp(FloatCC::LessThan, b, a);
-                Some(self.b.ins().select(lower, b, a))
-            }
+            (Some(a), Some(b)) => Some(self.lower(a, b)),
             (Some(one), None) | (None, Some(one)) => Some(one),
             (None, None) => confident.then(|| self.number_const(1.0)),
         };
@@ -373,8 +389,7 @@ impl Translator<'_, '_> {
         if equality && let Some(same) = self.compare_others(op, x, y) {
             return Some(same);
         }
-        let x = self.number(x, 0)?;
-        let y = self.number(y, 1)?;
+        let (x, y) = self.both_numbers(x, y)?;
         if x.conf().or(y.conf()).is_some() {
             return None;
         }
@@ -401,14 +416,29 @@ impl Translator<'_, '_> {
         Some(self.is_float(float, x, y))
     }
 
-    /// Equality of plain booleans, and with null of what is known to be no number.
+    /// Equality of plain booleans, and with null.
     fn compare_others(&mut self, op: Op, x: Term, y: Term) -> Option<Value> {
         let (Term::Reg(x), Term::Reg(y)) = (x, y) else { return None };
         let condition = if matches!(op, Op::Eq | Op::StrictEq) { IntCC::Equal } else { IntCC::NotEqual };
         match (self.state.regs[x].kind, self.state.regs[y].kind) {
             (Kind::Bool(x), Kind::Bool(y)) => Some(self.is(condition, x, y)),
+            (Kind::Null, _) => self.compare_null(condition, y),
+            (_, Kind::Null) => self.compare_null(condition, x),
             _ => None,
         }
+    }
+
+    /// Whether a register is null, or is not.
+    fn compare_null(&mut self, condition: IntCC, reg: usize) -> Option<Value> {
+        if !matches!(self.state.regs[reg].kind, Kind::Memory | Kind::Held(_)) || self.seen().general {
+            return None;
+        }
+        let (bits, conf) = self.words(reg);
+        self.guard_plain(conf);
+        // A task would be waited for.
+        let no_task = self.is_word(IntCC::UnsignedLessThan, bits, TAG_OTHER);
+        self.guard(no_task);
+        Some(self.is_word(condition, bits, NULL))
     }
 
     pub(super) fn signed(&mut self, instr: Instr) -> Result<Next, Failure> {
