@@ -44,7 +44,7 @@ pub struct Setting {
 enum Jit {
     /// Everything is interpreted.
     Off,
-    /// What runs often is compiled.
+    /// What runs often is compiled, if the run may take 32 MiB of memory or more.
     #[default]
     On,
     /// Everything is compiled when it first runs: for tests of the compiler.

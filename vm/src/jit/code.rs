@@ -16,9 +16,6 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module, default_libcall_names};
 use std::sync::OnceLock;
 
-/// Bytes of code after which a machine compiles nothing more.
-const MOST_CODE: usize = 1 << 20;
-
 /// What was allocated for compiling is kept for the next time, but for that of larger functions, in Cranelift's instructions.
 const MOST_KEPT: usize = 1_000;
 
@@ -109,11 +106,6 @@ impl Code {
     /// Bytes of code made so far.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes as u64
-    }
-
-    /// Whether so much code was made that no more is: a program can't make the process swell by having much to compile.
-    pub(super) fn is_full(&self) -> bool {
-        self.bytes > MOST_CODE
     }
 
     /// Compiles a body that takes so many numbers, and the code that loads them from slots.

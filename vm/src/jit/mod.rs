@@ -32,7 +32,7 @@ mod worth;
 
 use crate::confidence::Conf;
 use crate::interp::Entered;
-use crate::machine::{Fiber, Finish, Frame, JitMode, Loaded, Machine};
+use crate::machine::{Fiber, Finish, Frame, JitMode, Loaded, Machine, Settings};
 use crate::value::{Shape, Value};
 use code::{Code, Ended};
 use context::{Context, Entry, Made, NO_SITE, Site, Why, status};
@@ -57,8 +57,13 @@ const STEPS_FOR_A_BYTE: u64 = 64;
 const FUTILE: u64 = 8;
 /// A step that code has saved counts for so many: what comes next is likely to be of use, too.
 const SAVED: u64 = 64;
-/// Runs that may take less memory than this are interpreted: compiling takes more of the process than they may.
-const LEAST_MEMORY: usize = 4 << 20;
+/// Runs that may take less memory than this are interpreted: compiling takes 3 MiB of the process and more.
+const LEAST_MEMORY: usize = 32 << 20;
+/// Bytes of code after which a machine compiles nothing more, so that a program can't make the process swell by having much
+/// to compile …
+const MOST_CODE: u64 = 1 << 20;
+/// … and how often these must go into the memory that the run may take: all that is kept for code is some 20 times as large.
+const MOST_PART: usize = 512;
 /// What entering code takes, in steps of the interpreter.
 const ENTERING: u64 = 24;
 /// Exits of what was assumed before a function is compiled anew.
@@ -110,6 +115,8 @@ pub(crate) struct Jit {
     saved: u64,
     /// Bytes of code that were of no use.
     wasted: u64,
+    /// Bytes of code after which no more is made.
+    most_code: u64,
     /// How often each function was compiled.
     times: HashMap<u32, u32>,
     entries: Vec<Entry>,
@@ -149,9 +156,7 @@ impl Machine {
         if self.settings.trace {
             return Entered::Not;
         }
-        let is_narrow = self.settings.jit == JitMode::On && self.settings.limits.memory < LEAST_MEMORY;
-        let is_worth = || self.settings.jit == JitMode::Always || worth::is_begun_for(function, part);
-        if self.jit.is_none() && (is_narrow || !is_worth()) {
+        if self.jit.is_none() && self.settings.jit != JitMode::Always && !worth::is_begun_for(function, part) {
             match part {
                 Part::Function => function.heat.give_up_calls(),
                 Part::Loop(_) => function.give_up_loops(),
@@ -331,6 +336,7 @@ impl Machine {
 
 impl Jit {
     fn new(machine: &Machine) -> Option<Jit> {
+        let most_code = most_code(&machine.settings)?;
         Some(Jit {
             mode: machine.settings.jit,
             code: Code::new()?,
@@ -339,6 +345,7 @@ impl Jit {
             mixed: HashSet::new(),
             saved: 0,
             wasted: 0,
+            most_code,
             times: HashMap::new(),
             entries: [&machine.library_unit, &machine.program_unit]
                 .into_iter()
@@ -465,7 +472,7 @@ impl Jit {
         let times = self.times.entry(number).or_default();
         *times += 1;
         let is_worth = self.mode == JitMode::Always || worth::is_worth(function, part);
-        if *times > MOST_TIMES || self.code.is_full() || !is_worth || !Source::fits(function) {
+        if *times > MOST_TIMES || self.code.bytes() > self.most_code || !is_worth || !Source::fits(function) {
             return None;
         }
         let registers = fiber.stack.get(frame.base..frame.base + function.registers as usize)?;
@@ -591,6 +598,15 @@ impl Jit {
         if let Some(entry) = self.entries.get_mut(function as usize) {
             entry.clear();
         }
+    }
+}
+
+/// How many bytes of code a machine may make; `None` if it is to make none. Tests are to see code at any limit.
+fn most_code(settings: &Settings) -> Option<u64> {
+    let memory = settings.limits.memory;
+    match settings.jit {
+        JitMode::On => (memory >= LEAST_MEMORY).then_some(MOST_CODE.min((memory / MOST_PART) as u64)),
+        _ => Some(MOST_CODE),
     }
 }
 
