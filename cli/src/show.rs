@@ -76,19 +76,20 @@ fn level_colour(confidence: f64) -> AnsiColor {
 }
 
 fn write(text: &mut String, value: &Value, depth: usize) {
-    let inline = inline(value);
-    let is_short = inline.chars().count() + 2 * depth <= WIDTH && !is_of_lines(value);
+    let room = WIDTH.saturating_sub(2 * depth);
+    let may_be_short = may_fit(value, &mut { room }) && !is_of_lines(value);
+    let short = may_be_short.then(|| inline(value)).filter(|short| short.chars().count() <= room);
     let (parts, confidence) = match confident(value) {
         Some((confidence, value)) => (value, Some(confidence)),
         None => (value, None),
     };
     match parts {
-        Value::Array(items) if !is_short => block(text, ('[', ']'), items.iter().map(|item| (None, item)), depth),
-        Value::Object(members) if !is_short && special(members).is_none() => {
+        Value::Array(items) if short.is_none() => block(text, ('[', ']'), items.iter().map(|item| (None, item)), depth),
+        Value::Object(members) if short.is_none() && special(members).is_none() => {
             block(text, ('{', '}'), members.iter().map(|(key, item)| (Some(key), item)), depth);
         }
         Value::String(lines) if lines.contains('\n') => fenced(text, lines, depth + 1),
-        _ => return text.push_str(&inline),
+        _ => return text.push_str(&short.unwrap_or_else(|| inline(value))),
     }
     if let Some(confidence) = confidence {
         text.push_str(&suffix(confidence));
@@ -137,6 +138,19 @@ fn fenced(text: &mut String, lines: &str, depth: usize) {
             text.push_str(&indent);
             text.push_str(line);
         }
+    }
+}
+
+/// Whether a value may have so many characters on one line, by a count that is too low: a large one is not written out to
+/// see how long it is.
+fn may_fit(value: &Value, room: &mut usize) -> bool {
+    let least = |text: &str| 1 + text.len() / 4;
+    let mut fits = |least: usize| room.checked_sub(least).map(|left| *room = left).is_some();
+    match value {
+        Value::String(text) => fits(least(text)),
+        Value::Array(items) => fits(1) && items.iter().all(|item| may_fit(item, room)),
+        Value::Object(members) => fits(1) && members.iter().all(|(_, item)| may_fit(item, room)),
+        _ => fits(1),
     }
 }
 

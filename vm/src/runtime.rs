@@ -34,6 +34,8 @@ pub struct Runtime {
     /// What the run may use.
     pub limits: Limits,
     pub(crate) fuel: u64,
+    /// The slice ends when the fuel has come down to this; 0 if it does not end before the run.
+    pub(crate) pause_at: u64,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) function_names: Vec<Box<str>>,
     pub(crate) lines: Vec<(Stream, String)>,
@@ -49,6 +51,7 @@ impl Runtime {
             config,
             limits,
             fuel: limits.fuel,
+            pause_at: 0,
             catalog,
             function_names,
             lines: Vec::new(),
@@ -145,6 +148,7 @@ impl Runtime {
     /// # Errors
     /// [`Stop::Memory`] if not.
     pub fn check_room(&self, bytes: usize) -> Result<(), Raise> {
+        heap::mind_holes(bytes);
         if live_bytes().saturating_add(bytes) > self.limits.memory {
             return Err(Raise::Stop(Stop::Memory));
         }
@@ -181,6 +185,8 @@ impl Runtime {
     pub fn print(&mut self, stream: Stream, line: String) -> Result<(), Raise> {
         /// What a line takes on its way to the host and there, beside its text.
         const LINE: usize = 128;
+        /// Lines that wait for the host; with more the slice ends.
+        const MOST_LINES: usize = 1_000;
         self.printed = self.printed.saturating_add(output_bytes(&line));
         if self.printed > self.limits.output {
             return Err(Raise::Stop(Stop::Output));
@@ -189,6 +195,9 @@ impl Runtime {
         self.keep(lines * LINE);
         self.keep(line.len());
         self.lines.push((stream, line));
+        if self.lines.len() >= MOST_LINES && self.pause_at > 0 {
+            self.pause_at = self.fuel;
+        }
         Ok(())
     }
 
@@ -285,12 +294,15 @@ impl fmt::Write for BoundedText {
         let (length, capacity) = (self.text.len(), self.text.capacity());
         if more.len() > capacity - length {
             let (least, ample) = (length + more.len(), (length + more.len()).max(2 * capacity).max(24));
-            // Where there is no room to grow ahead of need, it grows by what it needs.
-            let wanted = if heap::would_fit(footprint(ample) - footprint(capacity)) { ample } else { least };
+            let fits = heap::would_fit(footprint(ample) - footprint(capacity));
+            // Where it can't grow so far ahead of need, a short text takes half of what is left. While it moves it is there
+            // twice, so a long one has no room.
+            let wanted = if fits || !heap::is_small(capacity) { ample } else { least.max(capacity + heap::left() / 2) };
             if !self.charge.grow(wanted) {
                 return Err(fmt::Error);
             }
             self.text.reserve_exact(wanted - length);
+            heap::mind_holes(capacity);
         }
         self.text.push_str(more);
         Ok(())

@@ -1,6 +1,7 @@
 //! The heap through its public face: copies on write, counting, release without recursion.
 
-use prism_vm::value::heap::{BytesScope, HeapCounts, Ref, counts, footprint, live_bytes};
+use prism_vm::runtime::BoundedText;
+use prism_vm::value::heap::{BytesScope, Charge, HeapCounts, Ref, counts, footprint, live_bytes};
 use prism_vm::value::{Array, Object, Shape, Str, Value, same_or_nan, strictly_equal};
 
 fn key(name: &str) -> Ref<Str> {
@@ -144,4 +145,22 @@ fn footprints_are_what_allocators_take() {
     let sizes = (0..1 << 18).step_by(7);
     assert!(sizes.clone().all(|size| footprint(size) >= size), "less than was asked for");
     assert!(sizes.zip((0..1 << 18).step_by(7).skip(1)).all(|(a, b)| footprint(a) <= footprint(b)), "not monotonous");
+}
+
+#[test]
+fn texts_grow_seldom_where_little_is_left() {
+    const LIMIT: usize = 3 << 20;
+    for (taken, least) in [(0, LIMIT / 3), (LIMIT - 40_000, 30_000)] {
+        let scope = BytesScope::limited(0, LIMIT);
+        let others = Charge::new(taken);
+        let mut text = BoundedText::default();
+        let (mut before, mut growths) = (live_bytes(), 0);
+        while text.push("ab").is_ok() {
+            growths += usize::from(live_bytes() != before);
+            before = live_bytes();
+        }
+        assert!((least..=LIMIT - taken).contains(&text.as_str().len()) && growths < 60, "{growths} times");
+        drop((text, others));
+        scope.leave();
+    }
 }

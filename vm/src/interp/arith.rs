@@ -125,18 +125,25 @@ impl Runtime {
 
     /// The bare displays joined; the left string grows in place where nobody else sees it.
     fn join(&mut self, x: Value, y: &Value) -> Result<Value, Raise> {
-        let right = self.display_bare(y);
+        let shown;
+        let right = match y.as_str() {
+            Some(text) => text.as_str(),
+            None => {
+                shown = self.display_bare(y);
+                &shown
+            }
+        };
         let left_length = x.as_str().map_or(32, |text| text.as_str().len());
         self.reserve(left_length + right.len())?;
         let mut text = if x.as_str().is_some() { x.bare() } else { Value::string(self.display_bare(&x)) };
         if let Some(own) = text.as_unique_str_mut() {
-            own.push_str(&right);
+            own.push_str(right);
             return Ok(text);
         }
         let left = text.as_str().map_or("", |text| text.as_str());
         let mut joined = String::with_capacity(left.len() + right.len());
         joined.push_str(left);
-        joined.push_str(&right);
+        joined.push_str(right);
         Ok(Value::string(joined))
     }
 

@@ -305,9 +305,9 @@ impl Machine {
 
     /// Makes a call whose arguments have taken fuel: the end of the slice must not make them take it again.
     fn unsliced<R>(&mut self, call: impl FnOnce(&mut Self) -> R) -> R {
-        let pause_at = std::mem::take(&mut self.pause_at);
+        let pause_at = std::mem::take(&mut self.runtime.pause_at);
         let result = call(self);
-        self.pause_at = pause_at;
+        self.runtime.pause_at = pause_at;
         result
     }
 

@@ -70,7 +70,7 @@ impl Machine {
     /// Whether a turn or a call has to stop: the fuel or the slice is used up, or the heap is full.
     #[inline]
     pub(crate) fn is_out_of_steps(&self) -> bool {
-        self.runtime.fuel <= self.pause_at || self.heap.live() > self.runtime.limits.memory
+        self.runtime.fuel <= self.runtime.pause_at || self.heap.live() > self.runtime.limits.memory
     }
 
     /// Whether there is a step of fuel, and room on the heap.

@@ -220,7 +220,7 @@ impl Context {
 
     /// Takes what the machine has left as fuel of compiled code: none where the machine must be asked.
     pub(super) fn take_fuel(&mut self, machine: &Machine) {
-        let (fuel, pause_at) = (machine.runtime.fuel, machine.pause_at);
+        let (fuel, pause_at) = (machine.runtime.fuel, machine.runtime.pause_at);
         let full = machine.heap.live() > machine.runtime.limits.memory;
         self.shift = if full || fuel < pause_at { fuel } else { pause_at };
         self.left = fuel - self.shift;

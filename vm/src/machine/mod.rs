@@ -111,8 +111,6 @@ pub struct Machine {
     pub(crate) first_task: u64,
     pub(crate) next_fiber: u64,
     pub(crate) dispatches: u64,
-    /// The slice ends when the fuel has come down to this.
-    pub(crate) pause_at: u64,
     /// Whether confidences of arithmetic are the lower of both and nothing is written down: the inline path.
     pub(crate) min_untraced: bool,
     random: u64,
@@ -190,7 +188,6 @@ impl Machine {
             first_task: 0,
             next_fiber: 0,
             dispatches: 0,
-            pause_at: 0,
             heap: Gauge::of_thread(),
             #[cfg(threaded)]
             paused: None,

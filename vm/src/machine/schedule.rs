@@ -23,7 +23,7 @@ impl Machine {
     }
 
     fn run_slice(&mut self, slice: u64) -> Step {
-        self.pause_at = self.runtime.fuel.saturating_sub(slice.max(1));
+        self.runtime.pause_at = self.runtime.fuel.saturating_sub(slice.max(1));
         if !self.started {
             self.started = true;
             self.begin();

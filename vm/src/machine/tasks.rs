@@ -177,9 +177,9 @@ impl Machine {
         fiber.context = parent.context.clone();
         fiber.agent = parent.agent.clone();
         // A slice that ends just here must not keep the frame from being made.
-        let pause_at = std::mem::take(&mut self.pause_at);
+        let pause_at = std::mem::take(&mut self.runtime.pause_at);
         let admitted = self.admit(&fiber);
-        self.pause_at = pause_at;
+        self.runtime.pause_at = pause_at;
         match admitted? {
             Some(super::Pause::Stopped(stop)) => return Err(Raise::Stop(stop)),
             Some(_) => return Err(Raise::Stop(Stop::Fuel)),

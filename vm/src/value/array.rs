@@ -3,7 +3,7 @@
 #![allow(unsafe_code, reason = "an element written where there is room")]
 
 use super::Value;
-use super::heap::{Charge, HeapBody, HeapKind, footprint, has_room, note_copies};
+use super::heap::{Charge, HeapBody, HeapKind, footprint, has_room, mind_holes, note_copies};
 use super::pages::prefer_large_pages;
 use std::ops::Deref;
 
@@ -44,6 +44,7 @@ impl Array {
         if fits {
             self.items.reserve_exact(wanted - length);
             prefer_large_pages(&self.items);
+            mind_holes(capacity * size_of::<Value>());
             self.recount();
         }
         fits

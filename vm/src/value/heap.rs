@@ -97,6 +97,8 @@ pub trait HeapBody: Sized {
 thread_local! {
     static LIVE: Cell<usize> = const { Cell::new(0) };
     static LIMIT: Cell<usize> = const { Cell::new(usize::MAX) };
+    /// Bytes that were allocated in large pieces since the allocator last gave something back.
+    static MOVED: Cell<usize> = const { Cell::new(0) };
     static PENDING: Cell<Option<NonNull<Header>>> = const { Cell::new(None) };
     static RELEASING: Cell<bool> = const { Cell::new(false) };
     static COPIED: Cell<u64> = const { Cell::new(0) };
@@ -140,6 +142,18 @@ pub const fn footprint(bytes: usize) -> usize {
     }
 }
 
+/// Whether it hardly matters to the limit if so many bytes are there twice for a moment.
+#[inline]
+pub(crate) fn is_small(bytes: usize) -> bool {
+    bytes <= LIMIT.get() / 32
+}
+
+/// How many bytes more are within the limit.
+#[inline]
+pub(crate) fn left() -> usize {
+    LIMIT.get().saturating_sub(LIVE.get())
+}
+
 /// Whether so many bytes more are within the limit.
 #[inline]
 pub fn would_fit(bytes: usize) -> bool {
@@ -150,11 +164,34 @@ pub fn would_fit(bytes: usize) -> bool {
 /// what is large: small things are counted when they are there.
 #[inline]
 pub fn has_room(bytes: usize) -> bool {
+    mind_holes(bytes);
     let fits = would_fit(bytes);
     if !fits {
         LIVE.set(LIVE.get() | DOOM);
     }
     fits
+}
+
+/// Allocations that take less leave no holes that matter.
+const LEAST_HOLE: usize = 1 << 20;
+
+/// So much is allocated at once, or was moved to where there is more room: where the limit is near, what the allocator keeps
+/// of memory that was given back to it is given on to the system. Else it would come on top of what is counted.
+#[inline]
+pub(crate) fn mind_holes(bytes: usize) {
+    if bytes >= LEAST_HOLE {
+        mind_holes_of_large(bytes);
+    }
+}
+
+#[cold]
+fn mind_holes_of_large(bytes: usize) {
+    let (limit, moved) = (LIMIT.get(), MOVED.get().saturating_add(bytes));
+    let is_due = moved > limit / 16 && LIVE.get().saturating_add(bytes) > limit / 2;
+    if is_due {
+        super::pages::give_back();
+    }
+    MOVED.set(if is_due { 0 } else { moved });
 }
 
 /// The run is over: the next one is not doomed by it.

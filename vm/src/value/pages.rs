@@ -1,4 +1,4 @@
-//! Rows of values that are large: the system is told that large pages serve them best.
+//! What the system is told of memory: that large pages serve large rows of values best, and what is not needed any more.
 //!
 //! A page is given when it is first written, and giving one takes longer than writing it. What is counted stays the same: a
 //! row's room counts in full, whatever is written of it.
@@ -37,3 +37,15 @@ pub(super) fn prefer_large_pages(row: &Vec<Value>) {
 /// Elsewhere the system decides by itself.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn prefer_large_pages(_row: &Vec<Value>) {}
+
+/// Gives the pages of memory that is free back to the system, which the allocator keeps for the next time. It looks through
+/// all of that memory.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(super) fn give_back() {
+    // SAFETY: what is allocated stays as it is.
+    unsafe { libc::malloc_trim(0) };
+}
+
+/// Other allocators decide by themselves.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(super) fn give_back() {}

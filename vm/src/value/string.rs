@@ -1,6 +1,6 @@
 //! Strings: UTF-8, counted and indexed by Unicode scalar values.
 
-use super::heap::{Charge, HeapBody, HeapKind, Ref};
+use super::heap::{Charge, HeapBody, HeapKind, Ref, mind_holes};
 use std::borrow::Borrow;
 use std::cell::Cell;
 use std::hash::{Hash, Hasher};
@@ -90,6 +90,7 @@ impl Str {
         let fits = self.charge.grow(wanted);
         if fits {
             self.text.reserve_exact(wanted - length);
+            mind_holes(capacity);
             self.charge.set(self.text.capacity());
         }
         fits
