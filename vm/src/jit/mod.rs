@@ -19,6 +19,7 @@
 
 #![allow(unsafe_code, reason = "compiled code is called, and shares the fiber's stack")]
 
+mod budget;
 mod code;
 mod context;
 mod flow;
@@ -32,8 +33,9 @@ mod worth;
 
 use crate::confidence::Conf;
 use crate::interp::Entered;
-use crate::machine::{Fiber, Finish, Frame, JitMode, Loaded, Machine, Settings};
+use crate::machine::{Fiber, Finish, Frame, JitMode, Loaded, Machine};
 use crate::value::{Shape, Value};
+use budget::Budget;
 use code::{Code, Ended};
 use context::{Context, Entry, Made, NO_SITE, Site, Why, status};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
@@ -49,23 +51,6 @@ use translate::{COLD, Failure, Observed, Part, Source, Translator};
 const MOST_TIMES: u32 = 8;
 /// A translation is begun anew so often at most: each time a loop's head is widened, of which there are few ways.
 const MOST_ATTEMPTS: u32 = 16;
-/// Steps of the program for each byte of code made before anything more is compiled: the interpreter takes some four times as
-/// long for them as making it took. So a program that ends soon does not spend its time on making code.
-const STEPS_FOR_A_BYTE: u64 = 64;
-/// The square of the bytes that were of no use, divided by this, are steps to be waited for, too: what comes next may be of
-/// none either.
-const FUTILE: u64 = 8;
-/// A step that code has saved counts for so many: what comes next is likely to be of use, too.
-const SAVED: u64 = 64;
-/// Runs that may take less memory than this are interpreted: compiling takes 3 MiB of the process and more.
-const LEAST_MEMORY: usize = 32 << 20;
-/// Bytes of code after which a machine compiles nothing more, so that a program can't make the process swell by having much
-/// to compile …
-const MOST_CODE: u64 = 1 << 20;
-/// … and how often these must go into the memory that the run may take: all that is kept for code is some 20 times as large.
-const MOST_PART: usize = 512;
-/// What entering code takes, in steps of the interpreter.
-const ENTERING: u64 = 24;
 /// Exits of what was assumed before a function is compiled anew.
 const EXITS: u32 = 2;
 /// Entries where registers were something else before a loop is compiled anew.
@@ -111,12 +96,7 @@ pub(crate) struct Jit {
     bodies: HashMap<(u32, Part), Body>,
     /// Registers that are now this, now that where a loop is entered.
     mixed: HashSet<(u32, Part, usize)>,
-    /// Steps that the interpreter would have taken longer for.
-    saved: u64,
-    /// Bytes of code that were of no use.
-    wasted: u64,
-    /// Bytes of code after which no more is made.
-    most_code: u64,
+    budget: Budget,
     /// How often each function was compiled.
     times: HashMap<u32, u32>,
     entries: Vec<Entry>,
@@ -176,7 +156,7 @@ impl Machine {
             }
             let is_early = || {
                 let is_short = matches!(part, Part::Loop(_)) && function.heat.is_short();
-                is_short || self.usage().steps < jit.awaited_steps()
+                is_short || self.usage().steps < jit.budget.awaited_steps()
             };
             if jit.mode == JitMode::On && is_early() {
                 match part {
@@ -247,7 +227,7 @@ impl Machine {
             context.exits.push((ended.bits, offset));
         }
         let (exits, left_by) = (std::mem::take(&mut context.exits), context.left_by.take());
-        jit.saved += used.saturating_sub(ENTERING);
+        jit.budget.saved(used);
         if let Some(body) = jit.bodies.get_mut(&(number, part)) {
             body.entries = body.entries.saturating_add(1);
             body.steps = body.steps.saturating_add(used);
@@ -255,7 +235,7 @@ impl Machine {
             if jit.mode != JitMode::Always && body.is_futile(part) {
                 // Other code goes on calling the function's.
                 body.code = None;
-                jit.wasted += body.bytes;
+                jit.budget.wasted(body.bytes);
             }
         }
         if !exited {
@@ -336,16 +316,14 @@ impl Machine {
 
 impl Jit {
     fn new(machine: &Machine) -> Option<Jit> {
-        let most_code = most_code(&machine.settings)?;
+        let budget = Budget::of(&machine.settings)?;
         Some(Jit {
             mode: machine.settings.jit,
             code: Code::new()?,
             layout: Layout::measure(machine.runtime.root_shape())?,
             bodies: HashMap::new(),
             mixed: HashSet::new(),
-            saved: 0,
-            wasted: 0,
-            most_code,
+            budget,
             times: HashMap::new(),
             entries: [&machine.library_unit, &machine.program_unit]
                 .into_iter()
@@ -355,12 +333,6 @@ impl Jit {
             sites: Vec::new(),
             keeps: Vec::new(),
         })
-    }
-
-    /// The steps of the program from which on the code made so far is paid for.
-    fn awaited_steps(&self) -> u64 {
-        let wasted = self.wasted * self.wasted / FUTILE;
-        (self.code.bytes() * STEPS_FOR_A_BYTE + wasted).saturating_sub(self.saved * SAVED)
     }
 
     /// Whether all loops of a function are left to the interpreter for good.
@@ -401,6 +373,7 @@ impl Jit {
         let before = self.code.bytes();
         let code = self.translated(machine, fiber, number, part);
         let bytes = self.code.bytes() - before;
+        self.budget.made(bytes);
         if let (Some(made), Part::Function) = (&code, part) {
             self.entries[number as usize].set(made);
         }
@@ -472,7 +445,7 @@ impl Jit {
         let times = self.times.entry(number).or_default();
         *times += 1;
         let is_worth = self.mode == JitMode::Always || worth::is_worth(function, part);
-        if *times > MOST_TIMES || self.code.bytes() > self.most_code || !is_worth || !Source::fits(function) {
+        if *times > MOST_TIMES || self.budget.is_used_up() || !is_worth || !Source::fits(function) {
             return None;
         }
         let registers = fiber.stack.get(frame.base..frame.base + function.registers as usize)?;
@@ -598,15 +571,6 @@ impl Jit {
         if let Some(entry) = self.entries.get_mut(function as usize) {
             entry.clear();
         }
-    }
-}
-
-/// How many bytes of code a machine may make; `None` if it is to make none. Tests are to see code at any limit.
-fn most_code(settings: &Settings) -> Option<u64> {
-    let memory = settings.limits.memory;
-    match settings.jit {
-        JitMode::On => (memory >= LEAST_MEMORY).then_some(MOST_CODE.min((memory / MOST_PART) as u64)),
-        _ => Some(MOST_CODE),
     }
 }
 
