@@ -16,9 +16,6 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module, default_libcall_names};
 use std::sync::OnceLock;
 
-/// What was allocated for compiling is kept for the next time, but for that of larger functions, in Cranelift's instructions.
-const MOST_KEPT: usize = 1_000;
-
 /// What compiled code gives back.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,8 +39,6 @@ pub(super) struct Code {
     /// Taken out when it goes.
     module: Option<JITModule>,
     frontend: TargetFrontendConfig,
-    builder: FunctionBuilderContext,
-    compiling: Compiling,
     trampoline: Trampoline,
     /// The code through which stubs are called that stand aside.
     aside: *const u8,
@@ -84,7 +79,7 @@ impl Code {
         let trampoline = unsafe { std::mem::transmute::<*const u8, Trampoline>(address) };
         let aside = module.get_finalized_function(way_aside);
         let frontend = module.isa().frontend_config();
-        Some(Code { module: Some(module), frontend, builder, compiling, trampoline, aside, bytes: 0 })
+        Some(Code { module: Some(module), frontend, trampoline, aside, bytes: 0 })
     }
 
     /// The code through which stubs are called that stand aside: its first argument is the stub, the others are the stub's.
@@ -121,32 +116,25 @@ impl Code {
         let numbers = in_registers.count_ones();
         let call_conv = self.call_conv();
         let module = self.module.as_mut()?;
+        // Given back at once: at the end of a run that has let go of much, freeing what is large takes malloc long.
+        let (mut builder, mut compiling) = (FunctionBuilderContext::new(), Compiling::new());
         let own = signature(call_conv, numbers);
         let body = module.declare_anonymous_function(&own).ok()?;
-        self.compiling.func.signature = own;
-        self.compiling.func.name = UserFuncName::user(0, body.as_u32());
-        let itself = module.declare_func_in_func(body, &mut self.compiling.func);
-        let done = translate(FunctionBuilder::new(&mut self.compiling.func, &mut self.builder), itself);
-        let defined = if done {
-            define(module, body, &mut self.compiling)
-        } else {
-            // What was begun is not finished.
-            self.builder = FunctionBuilderContext::new();
-            None
-        };
-        self.bytes += self.compiling.compiled_code().map_or(0, |code| code.code_buffer().len());
-        let insts = self.compiling.func.dfg.num_insts();
-        module.clear_context(&mut self.compiling);
-        if insts > MOST_KEPT {
-            (self.compiling, self.builder) = (Compiling::new(), FunctionBuilderContext::new());
+        compiling.func.signature = own;
+        compiling.func.name = UserFuncName::user(0, body.as_u32());
+        let itself = module.declare_func_in_func(body, &mut compiling.func);
+        if !translate(FunctionBuilder::new(&mut compiling.func, &mut builder), itself) {
+            return None;
         }
-        defined?;
+        define(module, body, &mut compiling)?;
+        self.bytes += compiling.compiled_code().map_or(0, |code| code.code_buffer().len());
+        module.clear_context(&mut compiling);
         if numbers == 0 {
             module.finalize_definitions().ok()?;
             let address = module.get_finalized_function(body);
             return Some((address, address));
         }
-        let boxed = unboxing(module, &mut self.builder, &mut self.compiling, body, in_registers, entry_site)?;
+        let boxed = unboxing(module, &mut builder, &mut compiling, body, in_registers, entry_site)?;
         module.finalize_definitions().ok()?;
         Some((module.get_finalized_function(body), module.get_finalized_function(boxed)))
     }
