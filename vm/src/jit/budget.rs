@@ -2,16 +2,17 @@
 
 use crate::machine::{JitMode, Settings};
 
-/// Steps of the program for each byte of code made before anything more is compiled: the interpreter takes some four times as
-/// long for them as making it took. So a program that ends soon does not spend its time on making code.
+/// Steps of the program for each byte of code made before anything more is compiled. Making a byte takes half a microsecond,
+/// interpreting these steps 0.5 to 6 (`loop_sum` and `nbody` of `bench/`). So a program that ends soon does not spend its time
+/// on making code.
 const STEPS_FOR_A_BYTE: u64 = 64;
 /// The square of the bytes that were of no use, divided by this, are steps to be waited for, too: what comes next may be of
 /// none either.
 const WASTED: u64 = 8;
 /// A step that code has saved counts for so many: what comes next is likely to be of use, too.
 const SAVED: u64 = 64;
-/// What entering code takes, in steps of the interpreter.
-const ENTERING: u64 = 24;
+/// What entering code is taken to cost, in steps of the interpreter.
+pub(super) const ENTERING: u64 = 24;
 /// Runs that may take less memory than this are interpreted: compiling takes 3 MiB of the process and more.
 const LEAST_MEMORY: usize = 32 << 20;
 /// Bytes of code after which a machine compiles nothing more, so that a program can't make the process swell by having much

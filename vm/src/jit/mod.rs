@@ -35,7 +35,7 @@ use crate::confidence::Conf;
 use crate::interp::Entered;
 use crate::machine::{Fiber, Finish, Frame, JitMode, Loaded, Machine};
 use crate::value::{Shape, Value};
-use budget::Budget;
+use budget::{Budget, ENTERING};
 use code::{Code, Ended};
 use context::{Context, Entry, Made, NO_SITE, Site, Why, status};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
@@ -82,8 +82,8 @@ impl Body {
         let often = self.entries >= 64;
         let steps = self.steps / u64::from(self.entries.max(1));
         match part {
-            Part::Function => often && (steps < 4 || steps < 24 && self.exits > self.entries / 4 * 3),
-            Part::Loop(_) => often && (steps < 8 || steps < 24 && self.exits > self.entries / 4 * 3),
+            Part::Function => often && (steps < 4 || steps < ENTERING && self.exits > self.entries / 4 * 3),
+            Part::Loop(_) => often && (steps < 8 || steps < ENTERING && self.exits > self.entries / 4 * 3),
         }
     }
 }
