@@ -249,3 +249,15 @@ fn what_no_name_holds_any_more_takes_the_fuel_of_a_copy_all_the_same() {
     let text = "let c = 0.5\nlet b = 1\nlet xs = [1, 2, 3, 4]\nlet o = {x: 1, items: []}\nfor let i = 0; i < 210; i += 2 {\n  let k = 7\n  while (k > 0) { k -= 1\n    if (xs.length < 300) { o.items.push(xs.length > 5 ? 10 : c) }\n    let held = xs\n    let gone = o }\n  try {\n    let j = 7\n    while (j > 0) { j -= 2\n      if (xs.length < 300) { o.items.push(b % c) } }\n  } catch (e) { }\n}\no.items.length";
     assert_eq!(course(text, plenty()).ended, "1155");
 }
+
+#[test]
+fn what_waits_to_be_compiled_gives_the_same() {
+    // Callbacks that differ, small functions that code calls, short loops in one that the machine does most of: by the usual
+    // mode's thresholds, which others have no part of.
+    let text = "let ops = [x => x + 1, x => x * 2, x => x - 3]\nfn pick(i) { return ops[i % 3] }\nlet n = 0\nfor let i = 0; i < 3000; i++ { let xs = [i, i + 1, i + 2]\n n += xs.map(x => x + 1).reduce((a, b) => a + b, 0)\n n += xs.map(x => x * 2).reduce((a, b) => a - b, 0)\n for x in xs { n += x % 5 } }\nlet m = 0\nfor let i = 0; i < 9000; i++ { let f = pick(i)\n m += f(i) % 7 }\nlet s = 0\nfor let k = 0; k < 3; k++ { s += range(0, 4000).map(x => x * 3 + 1).reduce((a, b) => a + b, 0) }\n[n, m, s]";
+    let plain = run(text, JitMode::Off, plenty(), u64::MAX);
+    assert!(plain.ended.starts_with('['), "{plain:?}");
+    for slice in [u64::MAX, 1_000, 77] {
+        assert_eq!(run(text, JitMode::On, plenty(), slice), plain, "in slices of {slice}");
+    }
+}

@@ -6,6 +6,7 @@
 //! When a slice ends, code is left in the midst of its loops. The interpreter [returns](Heat::returns) to it where the loop
 //! turns that was compiled; inner loops that take long till then get code of their own.
 
+use super::budget::ENTERING;
 use crate::machine::JitMode;
 use std::cell::Cell;
 
@@ -19,14 +20,31 @@ const EARLY_TURNS: i32 = 800;
 const AWAITED: i32 = 1_000;
 /// Turns of a loop in which the one around it, which has code, is to turn.
 const LEFT: i32 = 1_000;
-/// Turns until loops are looked at again, where several were given up.
+/// Turns in which it is counted how often loops are come to, while the one around them turns …
+const COUNTED: i32 = 400;
+/// … and how many there must be each time, or they are over too soon.
+const LEAST_TURNS: i32 = ENTERING as i32;
+/// Turns until loops are looked at again, where several were given up, or are over soon; calls until functions are.
 const PATIENCE: i32 = 10_000;
 /// Calls or turns until it is asked again whether it is time to compile.
 const DEFERRED: i32 = 1_000;
 /// Calls, while loops turn [so often](DEFERRED), that make these short.
 const SHORT: i32 = 30;
+/// Calls are not counted …
+const NEVER: i32 = -1;
+/// … until there is code that makes one.
+const UNLESS_WANTED: i32 = -2;
 /// No loop's head.
 const NONE: u32 = u32::MAX;
+
+/// Whether code is likely to be of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prospects {
+    /// It is to be asked again.
+    Unknown,
+    Poor,
+    Good,
+}
 
 /// What is left to count of a function; below zero, nothing is counted.
 #[derive(Debug)]
@@ -39,10 +57,16 @@ pub(crate) struct Heat {
     found: Cell<u32>,
     /// The loop that was given up last.
     given_up: Cell<u32>,
+    /// How often the loop that is awaited has turned, where that is counted.
+    visits: Cell<Option<i32>>,
+    /// Whether loops were over soon when that was counted last.
+    was_brief: Cell<bool>,
     /// What was left of the calls when a loop had turned often.
     calls_then: Cell<i32>,
     /// Whether loops did so in many short visits.
     is_short: Cell<bool>,
+    /// Whether there is code that calls the function.
+    is_wanted: Cell<bool>,
 }
 
 impl Heat {
@@ -56,8 +80,11 @@ impl Heat {
             hot: none(),
             found: none(),
             given_up: none(),
+            visits: Cell::default(),
+            was_brief: Cell::default(),
             calls_then: calls.into(),
             is_short: Cell::default(),
+            is_wanted: Cell::default(),
         }
     }
 
@@ -105,10 +132,25 @@ impl Heat {
             // None further out than the one found turns often; if that does not either, this one does.
             (Some(found).filter(|found| *found != head && awaited != *found), found)
         };
-        self.hot.set(outer.unwrap_or(NONE));
-        self.found.set(if outer.is_some() { found } else { NONE });
-        self.turns.set(if outer.is_some() { AWAITED } else { 0 });
+        match outer {
+            Some(outer) => self.wait(outer, found, AWAITED),
+            None => self.wait_no_more(),
+        }
         outer.is_some()
+    }
+
+    /// For so many turns only a turn of `hot` matters; `found` waits for it.
+    fn wait(&self, hot: u32, found: u32, turns: i32) {
+        self.hot.set(hot);
+        self.found.set(found);
+        self.turns.set(turns);
+        self.visits.set(None);
+    }
+
+    fn wait_no_more(&self) {
+        self.hot.set(NONE);
+        self.found.set(NONE);
+        self.turns.set(0);
     }
 
     /// Whether a loop without code, inside `outer` which has some, is to go on until that one turns: it was left in the
@@ -117,17 +159,44 @@ impl Heat {
         if self.hot.get() == outer && self.found.get() == head {
             return false;
         }
-        self.hot.set(outer);
-        self.found.set(head);
-        self.turns.set(LEFT);
+        self.wait(outer, head, LEFT);
         true
+    }
+
+    /// Whether a loop that turned often goes on long enough each time that `outer`, the one around it, comes to it. `outer` is
+    /// left to the interpreter, so the loop's code would be entered as often; `other` has code.
+    pub(super) fn visits_of(&self, head: u32, outer: u32, other: Option<u32>) -> Prospects {
+        let Some(visits) = self.visits.take() else {
+            self.wait(outer, head, COUNTED);
+            self.visits.set(Some(0));
+            return Prospects::Unknown;
+        };
+        let is_brief = visits > COUNTED / LEAST_TURNS;
+        match (is_brief, self.was_brief.replace(is_brief)) {
+            (false, _) => Prospects::Good,
+            // Later ones may be longer.
+            (true, false) => {
+                self.wait(other.unwrap_or(NONE), NONE, PATIENCE);
+                Prospects::Unknown
+            }
+            (true, true) => Prospects::Poor,
+        }
+    }
+
+    /// A loop turns that is awaited, or may have code: whether it is but [counted](Heat::visits_of).
+    pub(super) fn visited(&self) -> bool {
+        let visits = self.visits.get().filter(|_| self.turns.get() > 0);
+        if let Some(visits) = visits {
+            self.visits.set(Some(visits + 1));
+        }
+        visits.is_some()
     }
 
     /// Code was entered: nothing is waited for any more, and what turns next is entered if it has code.
     pub(super) fn entered(&self) {
-        if self.found.replace(NONE) != NONE {
-            self.hot.set(NONE);
-            self.turns.set(0);
+        if self.found.get() != NONE {
+            self.wait_no_more();
+            self.visits.set(None);
         }
     }
 
@@ -142,27 +211,51 @@ impl Heat {
 
     /// It is too early to compile the function.
     pub(super) fn defer_calls(&self) {
-        self.calls.set(DEFERRED);
+        self.await_calls(DEFERRED);
+    }
+
+    /// The function had better not be compiled as long as it is called as it now is.
+    pub(super) fn put_off_calls(&self) {
+        self.await_calls(PATIENCE);
+    }
+
+    /// Waits for so many more calls. Those since [`Heat::is_short`] was asked last stay counted.
+    fn await_calls(&self, calls: i32) {
+        self.calls_then.set(self.calls_then.get() - self.calls.get() + calls);
+        self.calls.set(calls);
     }
 
     /// It is too early to compile a loop; `other` has code.
     pub(super) fn defer_loop(&self, other: Option<u32>) {
-        self.hot.set(other.unwrap_or(NONE));
-        self.found.set(NONE);
-        self.turns.set(DEFERRED);
+        self.wait(other.unwrap_or(NONE), NONE, DEFERRED);
     }
 
-    /// The function is left to the interpreter when it is called; so are its loops, if they are short.
-    pub(super) fn give_up_calls(&self) {
-        self.calls.set(-1);
-        if self.is_short.get() {
-            self.give_up_loops();
-        }
+    /// The function is left to the interpreter when it is called; whether its loops should be, too, which are short.
+    pub(crate) fn give_up_calls(&self) -> bool {
+        self.calls.set(NEVER);
+        self.is_short.get()
     }
 
     /// Whether it is.
     pub(super) fn gave_up_calls(&self) -> bool {
-        self.calls.get() < 0
+        self.calls.get() == NEVER
+    }
+
+    /// Leaves the function to the interpreter unless there is code that calls it; whether it did.
+    pub(super) fn waits_for_code(&self) -> bool {
+        if !self.is_wanted.get() {
+            self.calls.set(UNLESS_WANTED);
+        }
+        !self.is_wanted.get()
+    }
+
+    /// There is code that calls the function. If it waits for that, it is compiled at its next call; whether it will be.
+    pub(super) fn want(&self) -> bool {
+        self.is_wanted.set(true);
+        if self.calls.get() == UNLESS_WANTED {
+            self.calls.set(0);
+        }
+        self.calls.get() == 0
     }
 
     /// A loop is left to the interpreter; `other` has code.
@@ -193,7 +286,7 @@ fn before_code(mode: JitMode) -> (i32, i32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{CALLS, DEFERRED, EARLY_CALLS, Heat, JitMode, LEFT, TURNS};
+    use super::{CALLS, DEFERRED, EARLY_CALLS, Heat, JitMode, LEAST_TURNS, LEFT, PATIENCE, Prospects, TURNS};
 
     #[test]
     fn a_loop_with_code_is_entered_at_its_next_turn() {
@@ -238,6 +331,7 @@ mod tests {
         assert!((1..DEFERRED).all(|_| !heat.turned(deferred)));
         assert!(heat.turned(deferred));
         heat.defer_calls();
+        assert!(!heat.is_short(), "there were no calls");
         assert!((0..DEFERRED).all(|_| !heat.called()));
         assert!(heat.called());
     }
@@ -252,16 +346,56 @@ mod tests {
         heat.defer_loop(None);
         assert!((0..DEFERRED).all(|_| !heat.turned(10)));
         assert!(!heat.is_short(), "it has turned so often in one call");
-        heat.give_up_calls();
-        assert!(heat.counts_turns());
+        assert!(!heat.give_up_calls());
     }
 
     #[test]
     fn short_loops_are_given_up_with_their_functions() {
         let heat = Heat::new(JitMode::On);
         assert!((0..100).all(|_| !heat.called()) && heat.is_short());
-        heat.give_up_calls();
-        assert!(!heat.counts_turns());
+        assert!(heat.give_up_calls());
+    }
+
+    /// Turns of an outer loop that comes to an inner one for so many turns each, until that one is asked for.
+    fn turn(heat: &Heat, (outer, inner): (u32, u32), length: i32) {
+        for _ in 0..PATIENCE {
+            if (0..length).any(|_| heat.turned(inner)) {
+                return;
+            }
+            if heat.turned(outer) {
+                assert!(heat.visited(), "the outer one is given up");
+            }
+        }
+    }
+
+    #[test]
+    fn loops_that_are_entered_often_are_looked_at_twice() {
+        let loops @ (outer, inner) = (10, 20);
+        for (length, prospects) in [(LEAST_TURNS / 2, Prospects::Poor), (LEAST_TURNS * 2, Prospects::Good)] {
+            let heat = Heat::new(JitMode::On);
+            heat.give_up_loop(outer, None);
+            turn(&heat, loops, length);
+            let mut found = Prospects::Unknown;
+            while found == Prospects::Unknown {
+                assert!(!heat.awaits(inner, None));
+                found = heat.visits_of(inner, outer, None);
+                turn(&heat, loops, length);
+            }
+            assert_eq!(found, prospects);
+        }
+    }
+
+    #[test]
+    fn small_functions_wait_for_code_that_calls_them() {
+        let heat = Heat::new(JitMode::On);
+        assert!((0..CALLS).all(|_| !heat.called()) && heat.called());
+        assert!(heat.waits_for_code());
+        assert!(!heat.called() && !heat.gave_up_calls());
+        assert!(heat.want() && heat.called());
+        assert!(!heat.waits_for_code());
+        let given_up = Heat::new(JitMode::On);
+        given_up.give_up_calls();
+        assert!(!given_up.want() && given_up.gave_up_calls());
     }
 
     #[test]

@@ -40,6 +40,7 @@ use code::{Code, Ended};
 use context::{Context, Entry, Made, NO_SITE, Site, Why, status};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 pub(crate) use heat::Heat;
+use heat::Prospects;
 use layout::Layout;
 use prism_bytecode::{Instr, Op, Operand};
 use profile::Profile;
@@ -55,12 +56,15 @@ const MOST_ATTEMPTS: u32 = 16;
 const EXITS: u32 = 2;
 /// Entries where registers were something else before a loop is compiled anew.
 const MISSES: u32 = 3;
+/// Calls one after the other in which it is looked what a function is given to call, before it is compiled.
+const LOOKS: u32 = 8;
 /// Native stack that compiled code leaves to others, in bytes.
 const RESERVE: usize = 256 << 10;
 /// Native stack that it uses at most.
 const MOST_NATIVE: usize = 768 << 10;
 
 /// A function or loop with code, or without when it is not worth it.
+#[derive(Default)]
 struct Body {
     /// Takes all arguments in their slots; none if it is left to the interpreter for good.
     code: Option<*const u8>,
@@ -99,6 +103,8 @@ pub(crate) struct Jit {
     budget: Budget,
     /// How often each function was compiled.
     times: HashMap<u32, u32>,
+    /// What functions were given to call, and in how many calls it was looked.
+    given: HashMap<u32, (u32, Vec<u32>)>,
     entries: Vec<Entry>,
     profile: Profile,
     sites: Vec<Site>,
@@ -133,12 +139,20 @@ impl Machine {
     }
 
     fn enter_part(&mut self, fiber: &mut Fiber, function: &Loaded, number: u32, part: Part) -> Entered {
-        if self.settings.trace {
+        if self.settings.trace || (matches!(part, Part::Loop(_)) && function.heat.visited()) {
+            return Entered::Not;
+        }
+        if self.settings.jit == JitMode::On
+            && part == Part::Function
+            && worth::is_small(function)
+            && worth::is_worth(function, part)
+            && function.heat.waits_for_code()
+        {
             return Entered::Not;
         }
         if self.jit.is_none() && self.settings.jit != JitMode::Always && !worth::is_begun_for(function, part) {
             match part {
-                Part::Function => function.heat.give_up_calls(),
+                Part::Function => function.give_up_calls(),
                 Part::Loop(_) => function.give_up_loops(),
             }
             return Entered::Not;
@@ -166,7 +180,14 @@ impl Machine {
                 self.jit = Some(jit);
                 return Entered::Not;
             }
-            jit.compile(self, fiber, number, part);
+            match jit.prospects(fiber, number, function, part) {
+                Prospects::Unknown => {
+                    self.jit = Some(jit);
+                    return Entered::Not;
+                }
+                Prospects::Poor => jit.leave_out(number, part),
+                Prospects::Good => jit.compile(self, fiber, number, part),
+            }
         }
         let code = jit.bodies.get(&(number, part)).and_then(|body| body.code);
         let entered = match code {
@@ -177,7 +198,7 @@ impl Machine {
             }
             None => {
                 match part {
-                    Part::Function => function.heat.give_up_calls(),
+                    Part::Function => function.give_up_calls(),
                     Part::Loop(_) if jit.gave_up_loops(number, function) => function.give_up_loops(),
                     Part::Loop(head) => function.heat.give_up_loop(head, jit.loop_with_code(number, function)),
                 }
@@ -189,7 +210,7 @@ impl Machine {
     }
 
     fn give_up(&self, function: &Loaded) {
-        function.heat.give_up_calls();
+        function.give_up_calls();
         function.give_up_loops();
     }
 
@@ -250,8 +271,20 @@ impl Machine {
                 if let Some((site, base)) = learned {
                     jit.learn(self, fiber, site, base);
                 }
+                self.want_callee(fiber);
                 Entered::Left
             }
+        }
+    }
+
+    /// Code was left: if that was for a call of a function without code, this is to have some.
+    fn want_callee(&self, fiber: &Fiber) {
+        let Some(frame) = fiber.frames.last() else { return };
+        let instr = self.functions[frame.function as usize].compiled().code[frame.pc];
+        if matches!(instr.op, Op::Call | Op::Offer)
+            && let Some(callee) = fiber.stack[frame.base + instr.b as usize].as_closure()
+        {
+            self.functions[callee.function as usize].heat.want();
         }
     }
 
@@ -325,6 +358,7 @@ impl Jit {
             mixed: HashSet::new(),
             budget,
             times: HashMap::new(),
+            given: HashMap::new(),
             entries: [&machine.library_unit, &machine.program_unit]
                 .into_iter()
                 .flat_map(|unit| unit.program.functions.iter().map(Entry::of))
@@ -338,9 +372,7 @@ impl Jit {
     /// Whether all loops of a function are left to the interpreter for good.
     fn gave_up_loops(&self, number: u32, function: &Loaded) -> bool {
         let loops = function.compiled().code.iter().filter(|instr| instr.op == Op::Loop);
-        loops
-            .map(|instr| instr.bc())
-            .all(|head| self.bodies.get(&(number, Part::Loop(head))).is_some_and(|body| body.code.is_none()))
+        loops.map(|instr| instr.bc()).all(|head| self.gave_up(number, Part::Loop(head)))
     }
 
     /// A loop of a function that has code; the last one.
@@ -363,9 +395,48 @@ impl Jit {
         if let Some(outer) = outwards.find(|outer| self.has_code(number, Part::Loop(*outer))) {
             return function.heat.returns(head, outer);
         }
-        let gave_up = |outer| self.bodies.get(&(number, Part::Loop(outer))).is_some_and(|body| body.code.is_none());
-        let outer = flow::loop_around(function.compiled(), head).filter(|outer| !gave_up(*outer));
+        let outer = around(&head).filter(|outer| !self.gave_up(number, Part::Loop(*outer)));
         function.heat.awaits(head, outer)
+    }
+
+    /// Whether a function or loop is left to the interpreter.
+    fn gave_up(&self, number: u32, part: Part) -> bool {
+        self.bodies.get(&(number, part)).is_some_and(|body| body.code.is_none())
+    }
+
+    /// Whether code is likely to be of use, by how the interpreter has come by.
+    fn prospects(&mut self, fiber: &Fiber, number: u32, function: &Loaded, part: Part) -> Prospects {
+        match part {
+            _ if self.mode != JitMode::On => Prospects::Good,
+            Part::Function => self.callbacks(fiber, number, function),
+            Part::Loop(head) => {
+                let outer = flow::loop_around(function.compiled(), head);
+                match outer.filter(|outer| self.gave_up(number, Part::Loop(*outer))) {
+                    Some(outer) => function.heat.visits_of(head, outer, self.loop_with_code(number, function)),
+                    None => Prospects::Good,
+                }
+            }
+        }
+    }
+
+    /// Whether a function that calls what it is given, such as `map`, is given the same in all calls that are looked at. If it
+    /// is not, its code would do little more than call other code; loops that take long have code of their own.
+    fn callbacks(&mut self, fiber: &Fiber, number: u32, function: &Loaded) -> Prospects {
+        let Some(frame) = fiber.frames.last() else { return Prospects::Good };
+        let given = |param: u16| fiber.stack[frame.base + param as usize].as_closure().map(|it| it.function);
+        let given: Vec<u32> = worth::callbacks(function).filter_map(given).collect();
+        if given.is_empty() {
+            return Prospects::Good;
+        }
+        let (looks, before) = self.given.entry(number).or_default();
+        if *looks > 0 && *before != given {
+            *looks = 0;
+            function.heat.put_off_calls();
+            return Prospects::Unknown;
+        }
+        *looks += 1;
+        *before = given;
+        if *looks > LOOKS { Prospects::Good } else { Prospects::Unknown }
     }
 
     /// Compiles a function or loop for what its registers hold now.
@@ -379,8 +450,13 @@ impl Jit {
         }
         let checks = self.checks(machine, fiber, number, part);
         let code = code.map(|made| made.boxed);
-        let body = Body { code, checks, misses: 0, entries: 0, steps: 0, exits: 0, bytes };
+        let body = Body { code, checks, bytes, ..Body::default() };
         self.bodies.insert((number, part), body);
+    }
+
+    /// Leaves a function or loop to the interpreter.
+    fn leave_out(&mut self, number: u32, part: Part) {
+        self.bodies.insert((number, part), Body::default());
     }
 
     /// What a loop's registers must be where it is entered: as they are now.

@@ -240,6 +240,15 @@ impl Loaded {
         *self.quickened.borrow_mut() = quickened;
     }
 
+    /// Calls of it are counted no more, nor are turns of loops that are short. As for [`called`](Loaded::called), nobody may be
+    /// at one of its instructions.
+    #[cfg(feature = "jit")]
+    pub(crate) fn give_up_calls(&self) {
+        if self.heat.give_up_calls() {
+            self.give_up_loops();
+        }
+    }
+
     /// Turns of its loops are counted no more. As for [`called`](Loaded::called), nobody may be at one of its instructions.
     #[cfg(feature = "jit")]
     pub(crate) fn give_up_loops(&self) {

@@ -17,7 +17,7 @@ use prism_bytecode::{Instr, LibraryId, Op, Operand};
 use std::mem::offset_of;
 
 /// Functions with at most so many instructions are inlined …
-const MOST_INLINED: usize = 40;
+pub(in super::super) const MOST_INLINED: usize = 40;
 /// … so deep …
 pub(super) const MOST_NESTED: usize = 4;
 /// … and into themselves so deep, …
@@ -115,7 +115,10 @@ impl<'a> Translator<'a, '_> {
         }
         let entry = self.source.entries.get(hint.function as usize);
         let has_code = entry.is_some_and(|entry| !entry.boxed.is_null());
-        self.leaves_call(!has_code && (many || function.heat.gave_up_calls()));
+        if !has_code {
+            let is_wanted = function.heat.want();
+            self.leaves_call(!is_wanted && (many || function.heat.gave_up_calls()));
+        }
         self.call_compiled(ready)
     }
 

@@ -6,7 +6,7 @@
 use super::super::context::Why;
 use super::super::flow::taken;
 use super::super::state::{Held, Hint, Kind, Reg};
-use super::super::worth::is_left;
+use super::super::worth::{is_left, joins_texts};
 use super::blocks::Next;
 use super::emit::Region;
 use super::numbers::Term;
@@ -23,7 +23,7 @@ impl Translator<'_, '_> {
     pub(super) fn instruction(&mut self, instr: Instr) -> Result<Next, Failure> {
         let (a, b) = (self.reg(instr.a), self.reg(instr.b));
         self.counted += usize::from(self.is_in_core());
-        if is_left(instr.op) {
+        if is_left(instr.op) || joins_texts(&self.frame().function.compiled().code, self.frame().pc) {
             return self.general(instr);
         }
         match instr.op {

@@ -33,6 +33,7 @@ use super::state::{Kind, Left, State};
 use crate::machine::{Loaded, Machine};
 use crate::value::Value as Datum;
 use blocks::Edge;
+pub(super) use calls::MOST_INLINED;
 use cranelift_codegen::ir::{AliasRegion, Block, FuncRef, Signature, Type, Value, types};
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::FunctionBuilder;
