@@ -3,7 +3,16 @@
 //! Taken from the instruction table alone, so an instruction that the translator does not know is described here, too.
 //! Errors go to handlers: what a handler reads is read by all that it covers.
 
+use crate::machine::{Loaded, Machine};
 use prism_bytecode::{Capture, Function, Handler, Instr, Op, Operand, Step};
+
+/// Which registers of a function are read, and where.
+pub(super) fn of(machine: &Machine, function: &Loaded) -> Flow {
+    let first = machine.unit(function.origin).first;
+    Flow::of(function.compiled(), |callee| {
+        machine.functions.get((first + callee) as usize).map_or(&[], |made| made.captures())
+    })
+}
 
 /// The registers that are read later, a bit each, at every instruction.
 pub(super) struct Flow {

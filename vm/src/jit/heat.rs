@@ -221,7 +221,7 @@ impl Heat {
 
     /// Waits for so many more calls. Those since [`Heat::is_short`] was asked last stay counted.
     fn await_calls(&self, calls: i32) {
-        self.calls_then.set(self.calls_then.get() - self.calls.get() + calls);
+        self.calls_then.set(self.calls_then.get().saturating_add(calls - self.calls.get()));
         self.calls.set(calls);
     }
 

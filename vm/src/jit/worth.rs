@@ -1,7 +1,7 @@
 //! What is worth compiling, as far as instructions alone tell: asked before anything is made for it.
 
 use super::flow;
-use super::translate::{MOST_INLINED, Part};
+use super::translate::{MOST_INLINED, Part, Source};
 use crate::machine::Loaded;
 use prism_bytecode::{Instr, Op, Operand};
 
@@ -9,8 +9,11 @@ use prism_bytecode::{Instr, Op, Operand};
 /// count, and what else the machine has to do.
 const MOST_LEFT: usize = 8;
 
-/// Whether so much of a function or loop has a translation that code may be worth making.
+/// Whether a function is small enough, and so much of it or its loop has a translation, that code may be worth making.
 pub(super) fn is_worth(function: &Loaded, part: Part) -> bool {
+    if !Source::fits(function) {
+        return false;
+    }
     let code = &function.compiled().code;
     let core = match part {
         Part::Function => 0..code.len(),

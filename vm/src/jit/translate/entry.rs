@@ -1,8 +1,8 @@
 //! The way into compiled code: as a function that is called, or as a loop under way.
 
 use super::super::context::Context;
+use super::super::flow;
 use super::super::state::{Kind, Left, Reg, State};
-use super::super::{flow, flow_of};
 use super::calls::MOST_NESTED;
 use super::homes::SLOT;
 use super::{Failure, Frame, Memo, Observed, Part, Source, Taken, Translator, Versions};
@@ -118,7 +118,7 @@ impl<'a, 'b> Translator<'a, 'b> {
     ) -> Frame<'a> {
         let machine = self.machine();
         let function = &machine.functions[number as usize];
-        let flow = flow_of(machine, function);
+        let flow = flow::of(machine, function);
         let loops = function.compiled().code.iter().filter(|instr| instr.op == prism_bytecode::Op::Loop);
         let heads: HashSet<usize> = loops.map(|instr| instr.bc() as usize).collect();
         Frame {
