@@ -261,3 +261,18 @@ fn what_waits_to_be_compiled_gives_the_same() {
         assert_eq!(run(text, JitMode::On, plenty(), slice), plain, "in slices of {slice}");
     }
 }
+
+#[test]
+fn what_lies_above_a_window_goes_at_the_call() {
+    // The copy that `t` is a handle on lies where only what `f` calls has registers: whether it is still there tells whether
+    // `push` has to copy, which takes a step.
+    let text = "let a = 0\nlet b = 1\nlet xs = [1, 2, 3, 4]\nlet ys = range(0, 12).map(x => x * 0.5)\nfn f(p, q) {\n if (p < 1 || p > 200) { return (100 + a) }\n return f(p - 1, q + 1) + 0 }\nfor i in xs {\n ys.push(b)\n for j in ys { for k in xs { let t = ys } } }\nxs[0] = f(b % 50, a)\nys.push(-a)\n[xs[0], ys.length]";
+    assert_eq!(course(text, plenty()).ended, "[100, 17]");
+    // Here a text lies there, which each turn would leave another one of.
+    let text = "let b = 1\nlet xs = [1, 2, 3, 4]\nfn f(p, q) {\n if (p < 1 || p > 200) { return 0.5 }\n return f(p / 2 - 1, q) }\nfor let i = 0; i < 500; i++ {\n try {\n  if (f(4, 2) <= f(0.1, 10)) { }\n  for j in xs { for k in xs { b += 5 / ((1 / 3 + \"a\") / -2147483647) } }\n } catch (e) { } }\nb";
+    for jit in [JitMode::Off, JitMode::Early, JitMode::Always] {
+        let mut machine = machine(text, jit, plenty());
+        assert!(matches!(machine.run(u64::MAX), Step::Done(_)));
+        assert!(machine.usage().memory < 4_096, "{jit:?}: {} bytes are left", machine.usage().memory);
+    }
+}

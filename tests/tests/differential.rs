@@ -1,7 +1,7 @@
 //! Random programs do the same compiled as interpreted.
 //!
 //! `DIFFERENTIAL_PROGRAMS` sets how many are tried, `DIFFERENTIAL_SEED` the first one's seed. What differs is printed
-//! with its seed; once mended it stays in `tests/differential` as a case.
+//! with its seed; once mended it stays in the tests of `engine` as a case.
 
 use parallax_tests::differential::Program;
 use std::env;

@@ -106,6 +106,7 @@ impl Machine {
         result: usize,
         finish: Finish,
     ) {
+        let (_, end) = self.frame_bounds(fiber);
         let loaded = &self.functions[function as usize];
         let params = loaded.params;
         let top = base + (loaded.registers as usize).max(count);
@@ -120,13 +121,10 @@ impl Machine {
         for missing in count.min(most)..most {
             fiber.stack[base + missing] = Value::UNINIT;
         }
-        if loaded.may_be_quick() {
-            // A caller may have left texts above its window.
-            let free = base + params.registers() as usize..base + loaded.registers as usize;
-            if !fiber.stack[free].iter_mut().all(Value::tidy) {
-                loaded.never_quicken();
-            }
-        }
+        // What lies above the window is lost to the caller. It goes now, as the callee's registers and those of whatever that
+        // calls hold no handles when they begin.
+        let above = base + params.registers() as usize..top.max(end);
+        fiber.stack[above].iter_mut().for_each(Value::let_go);
         fiber.push(Frame { function, pc: 0, base, result, finish, closure, pending: None });
     }
 

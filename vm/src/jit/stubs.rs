@@ -72,10 +72,10 @@ pub(super) extern "C" fn release(bits: u64) {
     unsafe { heap::release(NonNull::new_unchecked((bits & PAYLOAD) as *mut Header)) };
 }
 
-/// Tidies a slot up that is not read again: it holds no handle then that nobody could tell from none.
-pub(super) extern "C" fn tidy(slot: *mut Value) {
+/// A slot that is not read again gives up its handle.
+pub(super) extern "C" fn let_go(slot: *mut Value) {
     // SAFETY: compiled code passes the address of a register of its own.
-    unsafe { &mut *slot }.tidy();
+    unsafe { &mut *slot }.let_go();
 }
 
 /// Makes the fiber's stack at least that long, in bytes, as a call in the interpreter would.

@@ -278,11 +278,6 @@ impl Loaded {
         self.code.set(self.compiled().code.as_ptr().cast());
     }
 
-    /// Whether it is quickened, or may be.
-    pub(crate) fn may_be_quick(&self) -> bool {
-        self.unquickened.get() > 0 || self.is_quick()
-    }
-
     /// Notes the shapes of the objects on the way of a path.
     pub(crate) fn note_path(&self, path: &Path, registers: &[Value]) {
         let cell = registers.get(path.root as usize).and_then(Value::as_cell).map(VariableCell::get);

@@ -106,7 +106,7 @@ impl At<'_> {
             return false;
         }
         if known != FREE {
-            // A text may lie above the window, where the callee's registers will be.
+            // What lies above the window goes before the call, the general way.
             // SAFETY: both are in the row of the caller's registers, or one past it.
             let is_tidy = unsafe {
                 is_free(slot.add(1 + instr.x as usize), self.registers.add((*self.function).registers as usize))

@@ -105,8 +105,7 @@ impl<'a> Translator<'a, '_> {
         } else {
             self.guard_callee(callee, hint)
         };
-        let above = if seen.many { usize::MAX } else { first + function.registers as usize };
-        self.clear_above(first + given, above);
+        self.clear_from(first + given);
         let many = seen.many;
         let result = self.reg(instr.a);
         let ready = Ready { function, number: hint.function, hint, first, count, given, result, closure, many };
@@ -169,9 +168,9 @@ impl<'a> Translator<'a, '_> {
         at
     }
 
-    /// The registers that a callee gets beside its arguments must hold nothing that is counted.
-    fn clear_above(&mut self, from: usize, to: usize) {
-        let range = from..to.min(self.state.regs.len());
+    /// What lies above a window goes: there are the registers of the callee, and of whatever that calls.
+    fn clear_from(&mut self, first: usize) {
+        let range = first..self.state.regs.len();
         for reg in range.clone() {
             self.settle(reg);
             if matches!(self.state.regs[reg].kind, Kind::Memory) {
@@ -183,11 +182,8 @@ impl<'a> Translator<'a, '_> {
                 self.aside(held);
                 let base = self.base();
                 let slot = self.b.ins().iadd_imm_s(base, reg as i64 * i64::from(SLOT));
-                self.call_aside(super::super::stubs::tidy as *const u8, &[slot]);
+                self.call_aside(super::super::stubs::let_go as *const u8, &[slot]);
                 self.forget_regions(&[Region::Home]);
-                let (bits, _) = self.load_home(reg);
-                let tidied = self.is_word(IntCC::UnsignedLessThan, bits, TAG_STRING);
-                self.guard(tidied);
                 self.b.ins().jump(next, &[]);
                 self.rejoin(next);
                 self.forget_loads();
