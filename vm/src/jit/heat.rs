@@ -22,7 +22,7 @@ const AWAITED: i32 = 1_000;
 const LEFT: i32 = 1_000;
 /// Turns in which it is counted how often loops are come to, while the one around them turns …
 const COUNTED: i32 = 400;
-/// … and how many there must be each time, or they are over too soon.
+/// … and how many of them there must be each time, or the loops are over too soon to be entered.
 const LEAST_TURNS: i32 = ENTERING as i32;
 /// Turns until loops are looked at again, where several were given up, or are over soon; calls until functions are.
 const PATIENCE: i32 = 10_000;
@@ -42,7 +42,9 @@ const NONE: u32 = u32::MAX;
 pub(super) enum Prospects {
     /// It is to be asked again.
     Unknown,
+    /// It is not: there is to be none for good.
     Poor,
+    /// It is to be made now.
     Good,
 }
 

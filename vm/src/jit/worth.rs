@@ -53,8 +53,8 @@ pub(super) fn is_begun_for(function: &Loaded, part: Part) -> bool {
     }
 }
 
-/// Whether a function does so little that entering its code takes the interpreter as long as doing it, while other code
-/// mostly has it inlined.
+/// Whether a function does so little that entering its code from the interpreter is taken to be no gain: it is short, and ends
+/// without a loop or a call. Other code mostly has it inlined.
 pub(super) fn is_small(function: &Loaded) -> bool {
     let code = &function.compiled().code;
     let goes_on = |instr: &Instr| matches!(instr.op, Op::Loop | Op::Call | Op::Offer);
