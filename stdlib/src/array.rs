@@ -7,7 +7,7 @@ mod change;
 mod parts;
 mod search;
 
-pub use parts::{average_or, flattened};
+pub use parts::average_or;
 
 use crate::registration::Body::{Native, Prism};
 use crate::registration::Registration;

@@ -4,7 +4,7 @@
 //! elements, never confidences, which count as equal within a tolerance.
 
 use prism_vm::value::heap::{Charge, Ref};
-use prism_vm::value::{Str, Value};
+use prism_vm::value::{Str, Value, look_through};
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -96,7 +96,9 @@ fn digest(state: &RandomState, value: &Value, levels: u8) -> u64 {
     } else if let Some(truth) = value.as_boolean() {
         truth.hash(&mut hasher);
     } else if let Some(text) = value.as_str() {
-        text.as_str().hash(&mut hasher);
+        if look_through(text.as_str()) {
+            text.as_str().hash(&mut hasher);
+        }
     } else if let Some(agent) = value.as_agent() {
         agent.id.hash(&mut hasher);
     } else if let Some(array) = value.as_array() {
@@ -108,8 +110,10 @@ fn digest(state: &RandomState, value: &Value, levels: u8) -> u64 {
         object.len().hash(&mut hasher);
         if levels > 0 && object.len() <= ELEMENTS {
             // Equal objects may have their keys in different orders.
-            let one =
-                |(key, member): (&Ref<Str>, &Value)| state.hash_one((key.as_str(), digest(state, member, levels - 1)));
+            let one = |(key, member): (&Ref<Str>, &Value)| {
+                let key = Some(key.as_str()).filter(|key| look_through(key));
+                state.hash_one((key, digest(state, member, levels - 1)))
+            };
             object.iter().map(one).fold(0, u64::wrapping_add).hash(&mut hasher);
         }
     }

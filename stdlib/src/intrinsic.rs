@@ -5,9 +5,9 @@ use crate::registration::Body::{Intrinsic, Native as Rust, Prism};
 use crate::registration::Registration;
 use crate::{aggregate, order, string};
 use prism_vm::native::{Intrinsic as Machine, Native};
-use prism_vm::raise::Raise;
+use prism_vm::raise::{Raise, brief};
 use prism_vm::value::heap::Ref;
-use prism_vm::value::{Bound, BoundOrder, Str, Value};
+use prism_vm::value::{Bound, BoundOrder, Value};
 
 /// What a function that stands for another one is bound to.
 const LAMBDA: &str = "intrinsic.lambda";
@@ -127,7 +127,7 @@ fn stand_in(native: &mut Native) -> Given {
 }
 
 fn raise(native: &mut Native) -> Given {
-    let message = native.text(1);
+    let message = native.copied_text(1)?;
     Err(match native.text(0) {
         "empty" => Raise::empty(message),
         "range" => Raise::range(message),
@@ -153,9 +153,9 @@ fn grouped(native: &mut Native) -> Given {
     for (key, item) in keys.iter().zip(native.items(0)) {
         native.runtime.check_room(0)?;
         let text = native.runtime.display_bare(key);
-        match object.get_mut(&text).and_then(Value::as_array_mut) {
+        match object.get_mut(text.as_str()).and_then(Value::as_array_mut) {
             Some(group) => group.push(item.clone()),
-            None => object.set(&Ref::new(Str::new(text)), Value::array(vec![item.clone()])),
+            None => object.set(&text, Value::array(vec![item.clone()])),
         }
     }
     Ok(Value::from(Ref::new(object)))
@@ -172,7 +172,9 @@ fn sorted_by(native: &mut Native) -> Given {
     let descending = match native.optional_text(2) {
         None | Some("asc") => false,
         Some("desc") => true,
-        Some(other) => return Err(Raise::range(format!("sortBy: order must be \"asc\" or \"desc\", got \"{other}\""))),
+        Some(other) => {
+            return Err(Raise::range(format!("sortBy: order must be \"asc\" or \"desc\", got \"{}\"", brief(other))));
+        }
     };
     let keys = order::ascending_keys(native, &keys)?;
     let items = native.copied_items(0)?;

@@ -7,7 +7,7 @@ use crate::registration::Body::{Intrinsic, Native as Rust};
 use crate::registration::Registration;
 use prism_bytecode::ConfidenceRule::{All, Never, Subject};
 use prism_vm::native::{Intrinsic as Machine, Native};
-use prism_vm::value::{Value, format_number, row};
+use prism_vm::value::{Str, Value, format_number, row};
 
 const PARSE_INT: Registration = Registration::function(
     "parseInt",
@@ -172,6 +172,7 @@ fn is_integer(number: f64) -> bool {
 /// Whether `Number(v)` passes.
 fn of_number(native: &mut Native, passes: impl Fn(f64) -> bool) -> Given {
     let (value, conf) = subject(native)?;
+    native.runtime.take_text(value.as_str().map_or("", Str::as_str))?;
     Ok(Value::boolean(passes(text::read(&value))).with_conf(conf))
 }
 
@@ -183,6 +184,7 @@ fn of_itself(native: &mut Native, passes: impl Fn(f64) -> bool) -> Given {
 
 fn number(native: &mut Native) -> Given {
     let (value, conf) = subject(native)?;
+    native.runtime.take_text(value.as_str().map_or("", Str::as_str))?;
     Ok(Value::number(text::read(&value)).with_conf(conf))
 }
 
@@ -190,15 +192,15 @@ fn parse_int(native: &mut Native) -> Given {
     let (value, conf) = subject(native)?;
     let base = native.optional_number(1).map(whole);
     let text = native.runtime.display_bare(&value);
-    native.runtime.take_fuel(text.len() as u64 / 64)?;
-    Ok(Value::number(text::parse_int(&text, base)).with_conf(conf))
+    native.runtime.take_text(text.as_str())?;
+    Ok(Value::number(text::parse_int(text.as_str(), base)).with_conf(conf))
 }
 
 fn parse_float(native: &mut Native) -> Given {
     let (value, conf) = subject(native)?;
     let text = native.runtime.display_bare(&value);
-    native.runtime.take_fuel(text.len() as u64 / 64)?;
-    Ok(Value::number(prism_vm::number::parse_float(&text)).with_conf(conf))
+    native.runtime.take_text(text.as_str())?;
+    Ok(Value::number(prism_vm::number::parse_float(text.as_str())).with_conf(conf))
 }
 
 fn to_fixed(native: &mut Native) -> Given {

@@ -13,7 +13,7 @@ use prism_vm::native::Native;
 use prism_vm::raise::Raise;
 use prism_vm::runtime::Runtime;
 use prism_vm::value::heap::{Ref, deeper};
-use prism_vm::value::{Kind, Object, Str, Value};
+use prism_vm::value::{Counted, Kind, Object, Str, Task, Value};
 
 const HAS: Registration = Registration::function(
     "has",
@@ -153,7 +153,7 @@ fn from_entries(native: &mut Native) -> Given {
 
 /// A value as a key: its display.
 fn key_of(runtime: &Runtime, value: &Value) -> Ref<Str> {
-    value.to_ref().unwrap_or_else(|| Ref::new(Str::new(runtime.display_bare(value))))
+    runtime.display_bare(value)
 }
 
 /// A member with its container's confidence.
@@ -166,8 +166,8 @@ fn has(native: &mut Native) -> Given {
 }
 
 /// The keys that are named one by one or in arrays, and the least confidence among those in arrays.
-fn named(native: &mut Native) -> Result<(Vec<Ref<Str>>, Conf), Raise> {
-    let (mut keys, mut conf) = (Vec::new(), Conf::PLAIN);
+fn named(native: &mut Native) -> Result<(Counted<Ref<Str>>, Conf), Raise> {
+    let (mut keys, mut conf) = (Counted::default(), Conf::PLAIN);
     for at in 1..native.given() {
         let argument = native.settled(native.argument(at))?;
         let alone = [argument.clone().bare()];
@@ -182,6 +182,7 @@ fn named(native: &mut Native) -> Result<(Vec<Ref<Str>>, Conf), Raise> {
             if key.conf().or_one() < conf.or_one() || conf.is_plain() {
                 conf = key.conf();
             }
+            native.runtime.take_text(Str::as_str(&text))?;
             keys.push(text);
         }
     }
@@ -202,6 +203,7 @@ fn pick(native: &mut Native) -> Given {
 fn omit(native: &mut Native) -> Given {
     spend_members(native)?;
     let (keys, conf) = named(native)?;
+    let _held = native.runtime.hold(2 * keys.len() * size_of::<(&str, u8)>())?;
     let keys: std::collections::HashSet<&str> = keys.iter().map(|key| key.as_str()).collect();
     let mut object = native.runtime.empty_object();
     for (key, value) in members(native).filter(|(key, _)| !keys.contains(key.as_str())) {
@@ -227,7 +229,7 @@ type SetMember = fn(&mut Runtime, &mut Object, &Ref<Str>, Value) -> Result<(), R
 /// The first argument with the members of the others, put in by `set`.
 fn combine(native: &mut Native, set: SetMember) -> Given {
     spend_members(native)?;
-    let sources = (1..native.given()).map(|at| native.settled(native.argument(at))).collect::<Result<Vec<_>, _>>()?;
+    let sources = Counted::read(native.given_from(1), Task::settled)?;
     let mut result = native.take(0);
     if let Some(target) = result.as_object_mut() {
         for source in &sources {

@@ -5,17 +5,17 @@ use crate::arguments::spend;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
 use prism_vm::runtime::Runtime;
-use prism_vm::value::Value;
-use prism_vm::value::heap::{Charge, footprint};
+use prism_vm::value::heap::{Charge, Ref};
+use prism_vm::value::{Str, Value};
 use std::cmp::Ordering;
 
 /// What a value is sorted by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Key {
     /// Numbers come first, by size, NaN last of them.
     Number(f64),
     /// All else by display, by Unicode scalar values.
-    Text(String),
+    Text(Ref<Str>),
 }
 
 impl Key {
@@ -28,10 +28,11 @@ impl Key {
         Key::Text(runtime.display_bare(value))
     }
 
+    /// How many bytes are compared.
     fn bytes(&self) -> usize {
         match self {
             Key::Number(_) => 0,
-            Key::Text(text) => text.capacity(),
+            Key::Text(text) => text.as_str().len(),
         }
     }
 
@@ -41,7 +42,7 @@ impl Key {
             // Of two numbers that can't be compared at least one is NaN.
             (Key::Number(a), Key::Number(b)) => a.partial_cmp(b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan())),
             // UTF-8 is ordered as the scalar values are.
-            (Key::Text(a), Key::Text(b)) => a.cmp(b),
+            (Key::Text(a), Key::Text(b)) => a.as_str().cmp(b.as_str()),
             (Key::Number(_), Key::Text(_)) => Ordering::Less,
             (Key::Text(_), Key::Number(_)) => Ordering::Greater,
         }
@@ -68,13 +69,11 @@ pub fn ascending_keys(native: &mut Native, items: &[Value]) -> Result<Keys, Rais
 }
 
 fn keys(native: &mut Native, items: &[Value], of: fn(&Runtime, &Value) -> Key) -> Result<Keys, Raise> {
-    let mut bytes = footprint(size_of_val(items) / size_of::<Value>() * size_of::<Key>());
-    let mut charge = native.runtime.hold(bytes)?;
+    let charge = native.runtime.hold(items.len() * size_of::<Key>())?;
     let mut keys = Vec::with_capacity(items.len());
     for item in items {
         let key = of(native.runtime, item);
-        bytes += footprint(key.bytes());
-        native.runtime.hold_more(&mut charge, bytes)?;
+        native.runtime.check_room(0)?;
         native.runtime.take_fuel(1 + key.bytes() as u64 / 64)?;
         keys.push(key);
     }
@@ -107,11 +106,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn named(text: &str) -> Key {
+        Key::Text(Ref::new(Str::new(text)))
+    }
+
     fn key() -> impl Strategy<Value = Key> {
         prop_oneof![
             any::<f64>().prop_map(Key::Number),
             Just(Key::Number(f64::NAN)),
-            "[a-cé😀]{0,3}".prop_map(Key::Text)
+            "[a-cé😀]{0,3}".prop_map(|text| named(&text))
         ]
     }
 
@@ -127,8 +130,7 @@ mod tests {
 
     #[test]
     fn numbers_stand_before_texts_and_nan_last_of_them() {
-        let order =
-            [Key::Number(-1.0), Key::Number(9.0), Key::Number(f64::NAN), Key::Text("10".into()), Key::Text("b".into())];
+        let order = [Key::Number(-1.0), Key::Number(9.0), Key::Number(f64::NAN), named("10"), named("b")];
         assert!(order.windows(2).all(|pair| pair[0].compare(&pair[1]).is_lt()));
         assert_eq!(Key::Number(0.0).compare(&Key::Number(-0.0)), Ordering::Equal);
     }

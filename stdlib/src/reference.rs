@@ -10,7 +10,7 @@ use prism_bytecode::ConfidenceRule::{Element, Never, Own, Selected, Subject, Sum
 use prism_bytecode::Role;
 use prism_confidence::Rule;
 use prism_vm::native::Native;
-use prism_vm::value::{Value, format_number, same_or_nan};
+use prism_vm::value::{Counted, Value, format_number, same_or_nan};
 
 /// `map filter reduce max min sortBy groupBy confidence threshold aggregate average synthesize majorityVote`.
 pub const FUNCTIONS: &[Registration] = &[
@@ -136,7 +136,7 @@ fn threshold(native: &mut Native) -> Given {
             format_args!("threshold must be between 0 and 1, got {}", format_number(least)),
         ));
     }
-    let mut kept = Vec::new();
+    let mut kept = Counted::default();
     for item in native.settled_items(0)? {
         let members = item.as_object().map_or(0, |object| object.len());
         spend(native, 1 + members)?;
@@ -145,7 +145,7 @@ fn threshold(native: &mut Native) -> Given {
             kept.push(item);
         }
     }
-    Ok(Value::array(kept))
+    Ok(Value::array(kept.into_items()))
 }
 
 fn synthesize(native: &mut Native) -> Given {
@@ -163,7 +163,7 @@ fn synthesize(native: &mut Native) -> Given {
 
 fn majority_vote(native: &mut Native) -> Given {
     let mut candidates = Distinct::new(same_or_nan);
-    let mut votes: Vec<usize> = Vec::new();
+    let mut votes: Counted<usize> = Counted::default();
     for item in native.settled_items(0)? {
         let member = item.as_object().and_then(|object| object.get("value"));
         let vote = match member {

@@ -118,7 +118,7 @@ fn displayed(native: &mut Native, value: Value) -> Given {
         return Ok(value);
     }
     let text = native.runtime.display_bare(&value);
-    native.runtime.reserve(text.len())?;
+    native.runtime.reserve(text.as_str().len())?;
     Ok(Value::from(text))
 }
 
@@ -152,5 +152,5 @@ fn is(native: &mut Native, kind: Kind) -> Given {
 }
 
 fn fail(native: &mut Native) -> Given {
-    Err(Raise::thrown(native.text(0), native.argument(1).clone()))
+    Err(Raise::thrown(native.copied_text(0)?, native.argument(1).clone()))
 }

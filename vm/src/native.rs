@@ -8,12 +8,10 @@
 use crate::confidence::Conf;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
-use crate::value::heap::Charge;
-use crate::value::{Array, Object, Str, Value};
+use crate::value::{Array, Counted, Object, Str, Value};
 use prism_bytecode::{Catalog, FunctionId, LibraryId, Program};
 use prism_confidence::Rule;
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 
 const NOT_GIVEN: &Value = &Value::NULL;
@@ -117,39 +115,6 @@ pub struct Library {
     pub agent_results: Option<(FunctionId, FunctionId)>,
 }
 
-/// Values that a body holds for itself, which count as memory of the run.
-#[derive(Debug)]
-pub struct Items {
-    values: Vec<Value>,
-    _charge: Charge,
-}
-
-impl Deref for Items {
-    type Target = [Value];
-
-    fn deref(&self) -> &[Value] {
-        &self.values
-    }
-}
-
-impl IntoIterator for Items {
-    type Item = Value;
-    type IntoIter = std::vec::IntoIter<Value>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.values.into_iter()
-    }
-}
-
-impl<'i> IntoIterator for &'i Items {
-    type Item = &'i Value;
-    type IntoIter = std::slice::Iter<'i, Value>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.values.iter()
-    }
-}
-
 /// A call of a library function's body.
 pub struct Native<'a> {
     /// Shapes, limits, output, names.
@@ -173,6 +138,11 @@ impl Native<'_> {
     /// All arguments.
     pub fn arguments(&self) -> &[Value] {
         self.arguments
+    }
+
+    /// The arguments that were given, from that one on.
+    pub fn given_from(&self, index: usize) -> &[Value] {
+        self.arguments.get(index..self.given).unwrap_or(&[])
     }
 
     /// An argument; null if it was not given.
@@ -203,6 +173,15 @@ impl Native<'_> {
     /// A string; empty if the argument is none, which the signature excludes.
     pub fn text(&self, index: usize) -> &str {
         self.argument(index).as_str().map_or("", Str::as_str)
+    }
+
+    /// A copy of a string.
+    ///
+    /// # Errors
+    /// When there is no room, or the fuel is used up.
+    pub fn copied_text(&mut self, index: usize) -> Result<String, Raise> {
+        let text = self.argument(index).clone();
+        self.runtime.copied(text.as_str().map_or("", Str::as_str))
     }
 
     /// A string, if it was given.
@@ -237,26 +216,16 @@ impl Native<'_> {
     ///
     /// # Errors
     /// As [`Native::settled`].
-    pub fn settled_items(&self, index: usize) -> Result<Items, Raise> {
-        self.held_items(index, |item| self.settled(item))
+    pub fn settled_items(&self, index: usize) -> Result<Counted<Value>, Raise> {
+        Counted::read(self.items(index), |item| self.settled(item))
     }
 
     /// The elements of an array as they are.
     ///
     /// # Errors
     /// [`Stop::Memory`](crate::limits::Stop::Memory) if there is no room.
-    pub fn copied_items(&self, index: usize) -> Result<Items, Raise> {
-        self.held_items(index, |item| Ok(item.clone()))
-    }
-
-    fn held_items(&self, index: usize, read: impl Fn(&Value) -> Result<Value, Raise>) -> Result<Items, Raise> {
-        let items = self.items(index);
-        let charge = self.runtime.hold(size_of_val(items))?;
-        let mut values = Vec::with_capacity(items.len());
-        for item in items {
-            values.push(read(item)?);
-        }
-        Ok(Items { values, _charge: charge })
+    pub fn copied_items(&self, index: usize) -> Result<Counted<Value>, Raise> {
+        Counted::copied(self.items(index))
     }
 
     /// Derives a confidence from others, with this function's name beside it.

@@ -4,6 +4,7 @@ use crate::limits::Stop;
 use crate::value::heap::Ref;
 use crate::value::{ErrorValue, Task, Value};
 use prism_diagnostics::Code;
+use std::fmt::{self, Write as _};
 
 /// Why an operation gave no value.
 #[derive(Debug)]
@@ -78,5 +79,33 @@ impl Raise {
     /// R0011: an error that the program raised.
     pub fn thrown(message: impl Into<String>, data: Value) -> Self {
         Self::with_data(Code::R0011, message, data)
+    }
+}
+
+/// The characters of a text that a message repeats.
+const MOST_QUOTED: usize = 100;
+
+/// A text as messages repeat it: one that is longer than a hundred characters is cut. What a program gives can be as large as
+/// its memory, and is seldom read beyond that.
+pub fn brief(text: impl fmt::Display) -> String {
+    let mut beginning = Beginning::default();
+    // It ends where there is enough.
+    write!(beginning, "{text}").unwrap_or_default();
+    let mut text = beginning.0;
+    if let Some((end, _)) = text.char_indices().nth(MOST_QUOTED) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// Enough of a text for [`brief`].
+#[derive(Default)]
+struct Beginning(String);
+
+impl fmt::Write for Beginning {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        self.0.extend(more.chars().take(MOST_QUOTED + 1));
+        if self.0.len() > 4 * MOST_QUOTED { Err(fmt::Error) } else { Ok(()) }
     }
 }

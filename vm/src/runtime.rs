@@ -1,7 +1,7 @@
 //! What operators and library functions may touch beside their operands: shapes, limits, output, names.
 
 use crate::limits::{Limits, Stop};
-use crate::raise::Raise;
+use crate::raise::{Raise, brief};
 use crate::value::heap::{self, Charge, Ref, footprint, live_bytes};
 use crate::value::{Displayed, Object, Shape, Str, Texts, Value};
 use prism_bytecode::{Catalog, EntryKind};
@@ -9,6 +9,9 @@ use prism_confidence::Config;
 use std::fmt::{self, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// Bytes of text that take a step to go through.
+pub const TEXT_STEP: usize = 64;
 
 /// What printed text counts against the limit: its bytes, and 32 for every line, since a host that keeps lines needs about
 /// that much for each.
@@ -124,6 +127,15 @@ impl Runtime {
         Ok(())
     }
 
+    /// Takes the steps for going through a text.
+    ///
+    /// # Errors
+    /// As [`Runtime::take_fuel`].
+    #[inline]
+    pub fn take_text(&mut self, text: &str) -> Result<(), Raise> {
+        if text.len() < TEXT_STEP { Ok(()) } else { self.take_fuel((text.len() / TEXT_STEP) as u64) }
+    }
+
     /// Takes a step for every part that comparing looked at; `None` were too many.
     #[inline]
     pub(crate) fn take_parts(&mut self, parts: Option<u64>) -> Result<(), Raise> {
@@ -140,7 +152,7 @@ impl Runtime {
     /// [`Stop::Memory`] if so many more bytes would be past the limit.
     pub fn reserve(&mut self, bytes: usize) -> Result<(), Raise> {
         self.check_room(bytes)?;
-        self.take_fuel(bytes as u64 / 64)
+        self.take_fuel((bytes / TEXT_STEP) as u64)
     }
 
     /// Asks whether so many more bytes would be within the limit.
@@ -216,17 +228,25 @@ impl Runtime {
         self.displayed(Displayed::new(value))
     }
 
-    /// The display without the outer confidence.
-    pub fn display_bare(&self, value: &Value) -> String {
-        match value.as_str() {
-            Some(text) => text.as_str().to_owned(),
-            None => self.displayed(Displayed::new(value).bare()),
-        }
+    /// The display without the outer confidence; of a string itself.
+    pub fn display_bare(&self, value: &Value) -> Ref<Str> {
+        value.to_ref().unwrap_or_else(|| Ref::new(Str::new(self.displayed(Displayed::new(value).bare()))))
     }
 
-    /// As `print` shows an argument.
-    pub fn display_printed(&self, value: &Value) -> String {
-        self.displayed(Displayed::new(value).printed())
+    /// The beginning of [`Runtime::display_bare`], for messages: see [`brief`].
+    pub fn display_brief(&self, value: &Value) -> String {
+        let names = |value: &Value| self.function_name(value);
+        brief(Displayed::new(value).bare().with_names(&names))
+    }
+
+    /// A copy of a text, for an error or the host.
+    ///
+    /// # Errors
+    /// [`Stop::Memory`] if there is no room; when the fuel is used up.
+    pub fn copied(&mut self, text: &str) -> Result<String, Raise> {
+        self.check_room(footprint(text.len()))?;
+        self.take_text(text)?;
+        Ok(text.to_owned())
     }
 
     /// A small value can have a huge display, since parts are shared: one that has no room is cut short, and the run is
@@ -274,8 +294,20 @@ impl BoundedText {
     /// # Errors
     /// [`Stop::Memory`] if there is no room.
     pub fn push_display(&mut self, runtime: &Runtime, value: &Value) -> Result<(), Raise> {
+        self.push_displayed(runtime, Displayed::new(value))
+    }
+
+    /// Appends a value as `print` shows it.
+    ///
+    /// # Errors
+    /// [`Stop::Memory`] if there is no room.
+    pub fn push_printed(&mut self, runtime: &Runtime, value: &Value) -> Result<(), Raise> {
+        self.push_displayed(runtime, Displayed::new(value).printed())
+    }
+
+    fn push_displayed(&mut self, runtime: &Runtime, displayed: Displayed<'_>) -> Result<(), Raise> {
         let names = |value: &Value| runtime.function_name(value);
-        write!(self, "{}", Displayed::new(value).with_names(&names)).map_err(|_| Raise::Stop(Stop::Memory))
+        write!(self, "{}", displayed.with_names(&names)).map_err(|_| Raise::Stop(Stop::Memory))
     }
 
     /// The text so far.

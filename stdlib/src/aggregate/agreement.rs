@@ -5,27 +5,31 @@ use super::share;
 use crate::arguments::Given;
 use crate::distinct::Distinct;
 use prism_vm::native::Native;
+use prism_vm::raise::Raise;
 use prism_vm::value::heap::Ref;
-use prism_vm::value::{Str, Value, same};
+use prism_vm::value::{Counted, Value, same};
 
 /// Votes counted: equal values are one candidate; the one with the largest weight leads, of equals the one voted for
 /// first.
 #[derive(Debug)]
 pub struct Tally<'e> {
-    candidates: Vec<Value>,
+    candidates: Distinct,
     /// The weight of each candidate.
-    weights: Vec<f64>,
+    weights: Counted<f64>,
     /// Which candidate each entry voted for, and with what weight.
-    votes: Vec<(&'e Entry, usize, f64)>,
+    votes: Counted<(&'e Entry, usize, f64)>,
     leader: usize,
 }
 
 impl<'e> Tally<'e> {
     /// Counts.
-    pub fn new(entries: &'e [Entry], weight: impl Fn(&Entry) -> f64) -> Self {
+    ///
+    /// # Errors
+    /// When there is no room.
+    pub fn new(entries: &'e [Entry], weight: impl Fn(&Entry) -> f64) -> Result<Self, Raise> {
         let mut candidates = Distinct::new(same);
-        let mut weights: Vec<f64> = Vec::new();
-        let mut votes = Vec::with_capacity(entries.len());
+        let mut weights: Counted<f64> = Counted::default();
+        let mut votes = Counted::with_capacity(entries.len())?;
         for entry in entries {
             let (candidate, weight) = (candidates.add(&entry.value), weight(entry));
             match weights.get_mut(candidate) {
@@ -37,12 +41,12 @@ impl<'e> Tally<'e> {
         let leader = weights.iter().enumerate().fold((0, f64::NEG_INFINITY), |most, (candidate, weight)| {
             if *weight > most.1 { (candidate, *weight) } else { most }
         });
-        Tally { candidates: candidates.into_values(), weights, votes, leader: leader.0 }
+        Ok(Tally { candidates, weights, votes, leader: leader.0 })
     }
 
     /// The value that leads; none without votes.
     pub fn leader(&self) -> Option<&Value> {
-        self.candidates.get(self.leader)
+        self.candidates.values().get(self.leader)
     }
 
     /// The entries that voted for the leader.
@@ -85,11 +89,11 @@ impl<'e> Tally<'e> {
     pub fn distribution(&self, native: &mut Native) -> Given {
         let whole: f64 = self.weights.iter().sum();
         let mut object = native.runtime.empty_object();
-        for (candidate, weight) in self.candidates.iter().zip(&self.weights) {
+        for (candidate, weight) in self.candidates.values().iter().zip(&self.weights) {
             let text = native.runtime.display_bare(candidate);
-            native.runtime.take_fuel(1 + text.len() as u64 / 64)?;
-            let before = object.get(&text).and_then(Value::as_number).unwrap_or(0.0);
-            object.set(&Ref::new(Str::new(text)), Value::number(before + share(*weight, whole)));
+            native.runtime.take_fuel(1 + text.as_str().len() as u64 / 64)?;
+            let before = object.get(text.as_str()).and_then(Value::as_number).unwrap_or(0.0);
+            object.set(&text, Value::number(before + share(*weight, whole)));
         }
         Ok(Value::from(Ref::new(object)))
     }

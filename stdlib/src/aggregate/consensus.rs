@@ -8,9 +8,9 @@ use super::{number, result, share};
 use crate::arguments::{Given, spend};
 use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
-use prism_vm::raise::Raise;
+use prism_vm::raise::{Raise, brief};
 use prism_vm::value::heap::Ref;
-use prism_vm::value::{Kind, Object, Str, Value};
+use prism_vm::value::{Counted, Kind, Object, Str, Value};
 
 /// How far they must agree unless said otherwise.
 const THRESHOLD: f64 = 0.7;
@@ -35,10 +35,13 @@ pub fn consensus(native: &mut Native) -> Given {
     let by_key = fields.is_some()
         || (!entries.said.is_empty() && entries.said.iter().all(|entry| entry.value.kind() == Kind::Object));
     if by_key {
-        let fields = fields.unwrap_or_else(|| keys(&entries.said, threshold));
+        let fields = match fields {
+            Some(fields) => fields,
+            None => keys(native, &entries.said, threshold)?,
+        };
         return by_keys(native, &entries, &fields);
     }
-    let agreed = agree(&entries.said, entries.said.len());
+    let agreed = agree(&entries.said, entries.said.len())?;
     let verdict = agreed.judged(threshold);
     let measure = match &agreed.measure {
         Measure::Spread(spread) => ("spread", Value::number(*spread)),
@@ -62,7 +65,7 @@ pub struct Agreed<'e> {
     agreement: f64,
     confidence: f64,
     /// The confidences of those who agree.
-    behind: Vec<Conf>,
+    behind: Counted<Conf>,
     measure: Measure<'e>,
 }
 
@@ -94,47 +97,58 @@ impl Agreed<'_> {
 }
 
 /// How far entries agree that are part of `all`: numbers by their spread, other values by the leader's share.
-pub fn agree(entries: &[Entry], all: usize) -> Agreed<'_> {
-    let numbers: Vec<f64> = entries.iter().filter_map(|entry| entry.value.as_number()).collect();
+///
+/// # Errors
+/// When there is no room.
+pub fn agree(entries: &[Entry], all: usize) -> Result<Agreed<'_>, Raise> {
+    let numbers = Counted::collect(entries.iter().filter_map(|entry| entry.value.as_number()))?;
     if let Some(close) = closeness(&numbers).filter(|_| numbers.len() == entries.len()) {
         let agreement = close.agreement * share(entries.len() as f64, all as f64);
-        return Agreed {
+        return Ok(Agreed {
             value: Value::number(close.mean),
             agreement,
             confidence: agreement * mean_confidence(entries),
-            behind: entries.iter().map(|entry| entry.conf).collect(),
+            behind: Counted::collect(entries.iter().map(|entry| entry.conf))?,
             measure: Measure::Spread(close.spread),
-        };
+        });
     }
-    let tally = Tally::new(entries, |_| 1.0);
+    let tally = Tally::new(entries, |_| 1.0)?;
     let agreement = share(tally.leaders_weight(), all as f64);
-    Agreed {
+    Ok(Agreed {
         value: tally.leader().cloned().unwrap_or_default(),
         agreement,
         confidence: agreement * tally.mean_of_leaders(),
-        behind: tally.leaders().map(|entry| entry.conf).collect(),
+        behind: Counted::collect(tally.leaders().map(|entry| entry.conf))?,
         measure: Measure::Votes(tally),
-    }
+    })
 }
 
 /// A key and how far they must agree on it.
 type Field = (Ref<Str>, f64);
 
 /// The keys of the option `fields`.
-fn thresholds(native: &Native, fields: &Object, common: f64) -> Result<Vec<Field>, Raise> {
+fn thresholds(native: &Native, fields: &Object, common: f64) -> Result<Counted<Field>, Raise> {
     let field = |(name, field): (&Ref<Str>, &Value)| {
-        let owner = format!("{}: field `{}`", native.name(), name.as_str());
+        let owner = format!("{}: field `{}`", native.name(), brief(name.as_str()));
         let threshold = Options::of(native, owner, field, &["threshold"])?.confidence("threshold")?;
         Ok((name.clone(), threshold.unwrap_or(common)))
     };
-    fields.iter().map(field).collect()
+    let mut all = Counted::with_capacity(fields.len())?;
+    for one in fields.iter() {
+        all.push(field(one)?);
+    }
+    Ok(all)
 }
 
 /// All keys in order of first appearance.
-fn keys(entries: &[Entry], threshold: f64) -> Vec<Field> {
+fn keys(native: &mut Native, entries: &[Entry], threshold: f64) -> Result<Counted<Field>, Raise> {
+    let objects = || entries.iter().filter_map(|entry| entry.value.as_object());
+    let count = objects().map(Object::len).sum::<usize>();
+    spend(native, count)?;
+    let _held = native.runtime.hold(count.saturating_mul(2 * size_of::<(&str, u8)>()))?;
     let mut seen = std::collections::HashSet::new();
-    let objects = entries.iter().filter_map(|entry| entry.value.as_object());
-    objects.flat_map(Object::keys).filter(|key| seen.insert(key.as_str())).map(|key| (key.clone(), threshold)).collect()
+    let new = objects().flat_map(Object::keys).filter(|key| seen.insert(key.as_str()));
+    Counted::collect(new.map(|key| (key.clone(), threshold)))
 }
 
 /// Key by key: as sure, and as agreed, as the worst key; shut if any key is.
@@ -148,7 +162,7 @@ fn by_keys(native: &mut Native, entries: &Entries, fields: &[Field]) -> Given {
     let mut told = native.runtime.empty_object();
     for (key, threshold) in fields {
         let sayings = sayings(native, &entries.said, key)?;
-        let agreed = agree(&sayings, entries.said.len());
+        let agreed = agree(&sayings, entries.said.len())?;
         let verdict = agreed.judged(*threshold);
         agreement = agreement.min(agreed.agreement);
         confidence = confidence.min(verdict.confidence);
@@ -174,7 +188,7 @@ fn by_keys(native: &mut Native, entries: &Entries, fields: &[Field]) -> Given {
         ("total", number(entries.said.len())),
         ("abstained", number(entries.abstained)),
     ];
-    Ok(result(native, confidence, &entries.confs(), fields))
+    Ok(result(native, confidence, &entries.confs()?, fields))
 }
 
 /// The result where fields are asked for and nobody says anything.
@@ -192,8 +206,8 @@ fn nothing(native: &Native, entries: &Entries) -> Value {
 }
 
 /// What the entries that have the key, and not null, say there: each as sure as the entry.
-fn sayings(native: &Native, entries: &[Entry], key: &Ref<Str>) -> Result<Vec<Entry>, Raise> {
-    let mut sayings = Vec::new();
+fn sayings(native: &Native, entries: &[Entry], key: &Ref<Str>) -> Result<Counted<Entry>, Raise> {
+    let mut sayings = Counted::default();
     for entry in entries {
         let Some(value) = entry.value.as_object().and_then(|object| object.get(key.as_str())) else { continue };
         let value = native.settled(value)?.bare();

@@ -6,7 +6,7 @@ use prism_confidence::Rule;
 use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
-use prism_vm::value::{Kind, Object, Value};
+use prism_vm::value::{Counted, Kind, Object, Value};
 
 /// An entry that does not abstain.
 #[derive(Clone, Debug)]
@@ -31,10 +31,10 @@ impl Entry {
 }
 
 /// All entries of an array.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Entries {
     /// Those that say something.
-    pub said: Vec<Entry>,
+    pub said: Counted<Entry>,
     /// How many abstain.
     pub abstained: usize,
 }
@@ -53,7 +53,8 @@ impl Entries {
         for (index, item) in items.iter().enumerate() {
             match read(native, item, index)? {
                 Some(entry) => {
-                    spend(native, weight(&entry.value))?;
+                    let names = [&entry.agent_id, &entry.agent_name].into_iter().flatten();
+                    spend(native, weight(&entry.value) + names.map(weight).sum::<usize>())?;
                     entries.said.push(entry);
                 }
                 None => entries.abstained += 1,
@@ -63,8 +64,11 @@ impl Entries {
     }
 
     /// The confidences of those that say something.
-    pub fn confs(&self) -> Vec<Conf> {
-        self.said.iter().map(|entry| entry.conf).collect()
+    ///
+    /// # Errors
+    /// When there is no room for them.
+    pub fn confs(&self) -> Result<Counted<Conf>, Raise> {
+        Counted::collect(self.said.iter().map(|entry| entry.conf))
     }
 }
 
@@ -107,5 +111,5 @@ fn answer(item: &Value) -> Option<(&Object, &Value, &Value)> {
 fn reported(native: &Native, field: &Value, agent: Option<&Value>) -> Conf {
     let number = field.as_number().filter(|number| !number.is_nan()).unwrap_or(0.0);
     let agent = agent.map(|agent| native.runtime.display_bare(agent));
-    Conf::derive_noted(number, Rule::Reported, &[], agent.as_deref())
+    Conf::derive_noted(number, Rule::Reported, &[], agent.as_ref().map(|agent| agent.as_str()))
 }

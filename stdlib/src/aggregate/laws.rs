@@ -33,7 +33,7 @@ fn read(said: &[(Said, f64)], abstained: usize) -> Entries {
         };
         Entry { value, conf: Conf::new(*sure), agent_id: None, agent_name: None, index }
     };
-    Entries { said: said.iter().enumerate().map(entry).collect(), abstained }
+    Entries { said: said.iter().enumerate().map(entry).collect::<Vec<_>>().into(), abstained }
 }
 
 fn surest<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> f64 {
@@ -52,7 +52,8 @@ proptest! {
                 Method::ByConfidence => entry.confidence(),
                 Method::Weighted => weights.get(entry.index).copied().unwrap_or(1.0),
                 _ => 1.0,
-            });
+            })
+            .expect("room");
             let shares = tally.agreement();
             prop_assert!((0.0..=1.0).contains(&shares));
             if let Some(confidence) = confidence(method, &tally, &entries) {
@@ -64,7 +65,7 @@ proptest! {
     #[test]
     fn a_vote_that_is_not_won_is_told_so(said in entries(), abstained in 0usize..2) {
         let entries = read(&said, abstained);
-        let tally = Tally::new(&entries.said, |_| 1.0);
+        let tally = Tally::new(&entries.said, |_| 1.0).expect("room");
         let votes = tally.leaders().count();
         let won = |method| confidence(method, &tally, &entries).is_some();
         prop_assert_eq!(won(Method::Majority), votes * 2 > said.len());
@@ -75,7 +76,7 @@ proptest! {
     #[test]
     fn no_consensus_is_surer_than_the_surest(said in entries(), others in 0usize..3, threshold in 0.0..=1.0f64) {
         let entries = read(&said, 0);
-        let agreed = agree(&entries.said, said.len() + others);
+        let agreed = agree(&entries.said, said.len() + others).expect("room");
         let verdict = agreed.judged(threshold);
         prop_assert!(verdict.confidence <= surest(&entries.said));
         prop_assert!(verdict.reached || (verdict.value.is_null() && verdict.confidence == 0.0));

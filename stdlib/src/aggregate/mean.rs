@@ -6,7 +6,7 @@ use prism_confidence::Rule;
 use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
-use prism_vm::value::{Kind, Str, Value};
+use prism_vm::value::{Counted, Kind, Str, Value};
 
 /// `consensus(xs, {strategy})`: the surest or the least sure element itself, the first of equals, with the array's
 /// confidence by product.
@@ -56,7 +56,7 @@ pub fn aggregate_options(native: &mut Native) -> Given {
 /// # Errors
 /// Where an element is a task that still runs or has failed.
 pub fn aggregated(native: &mut Native) -> Given {
-    let confs: Vec<Conf> = native.settled_items(1)?.iter().map(Value::conf).collect();
+    let confs = Counted::read(native.items(1), |item| Ok(native.settled(item)?.conf()))?;
     spend(native, confs.len())?;
     let confidence = mean(native.str(2).map_or("", Str::as_str), &confs);
     let conf = Conf::derive_noted(confidence, Rule::Aggregated, &confs, Some("aggregate"));

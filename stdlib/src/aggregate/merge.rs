@@ -1,6 +1,6 @@
 //! `merge`.
 
-use super::entry::Entries;
+use super::entry::{Entries, Entry};
 use super::options::Options;
 use super::{number, result};
 use crate::arguments::Given;
@@ -11,7 +11,7 @@ use prism_vm::native::Native;
 use prism_vm::raise::Raise;
 use prism_vm::runtime::Runtime;
 use prism_vm::value::heap::{Ref, deeper};
-use prism_vm::value::{Kind, Object, Str, Task, Value, same};
+use prism_vm::value::{Counted, Kind, Object, Str, Task, Value, same};
 use std::collections::HashMap;
 
 /// How values of several sources become one.
@@ -48,11 +48,8 @@ pub fn merge(native: &mut Native) -> Given {
     let method = options.word("method", &METHODS)?.unwrap_or(Method::Deep);
     let deduplicate = options.truth("deduplicate")?.unwrap_or(method == Method::Union);
     let entries = Entries::read(native)?;
-    let sources: Vec<Source> = entries
-        .said
-        .iter()
-        .map(|entry| Source { value: entry.value.clone(), confidence: entry.confidence() })
-        .collect();
+    let source = |entry: &Entry| Ok(Source { value: entry.value.clone(), confidence: entry.confidence() });
+    let sources = Counted::read(&entries.said, source)?;
     let (merged, confidence) = if sources.is_empty() {
         let nothing = if method.joins_all() { Value::array(Vec::new()) } else { native.runtime.object::<&str>([]) };
         (nothing, 0.0)
@@ -66,7 +63,7 @@ pub fn merge(native: &mut Native) -> Given {
         ("total", number(entries.said.len())),
         ("abstained", number(entries.abstained)),
     ];
-    Ok(result(native, confidence, &entries.confs(), fields))
+    Ok(result(native, confidence, &entries.confs()?, fields))
 }
 
 /// What one source has in one place, never null, and how sure the source is as a whole.
@@ -127,19 +124,20 @@ impl Merger<'_> {
     /// The elements of arrays, and other values as they are, in one array.
     fn joined(&mut self, sources: &[Source]) -> Given {
         let size = |source: &Source| source.value.as_array().map_or(1, |array| array.len());
-        self.runtime.reserve(sources.iter().map(size).sum::<usize>().saturating_mul(size_of::<Value>()))?;
-        let mut items = Vec::new();
+        let count: usize = sources.iter().map(size).sum();
+        self.runtime.reserve(count.saturating_mul(size_of::<Value>()))?;
+        let mut items = Counted::with_capacity(count)?;
         for source in sources {
             match source.value.as_array() {
                 Some(array) => {
                     self.runtime.take_fuel(array.len() as u64)?;
-                    items.extend(array.iter().map(|item| part(item.clone(), &source.value)));
+                    array.iter().for_each(|item| items.push(part(item.clone(), &source.value)));
                 }
                 None => items.push(source.value.clone()),
             }
         }
         if !self.deduplicate {
-            return Ok(Value::array(items));
+            return Ok(Value::array(items.into_items()));
         }
         let mut distinct = Distinct::new(same);
         for item in &items {

@@ -12,6 +12,7 @@ mod format;
 mod mean;
 mod merge;
 mod options;
+mod pattern;
 mod schema;
 mod validate;
 mod vote;

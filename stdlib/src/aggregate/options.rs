@@ -2,7 +2,7 @@
 //! names it.
 
 use prism_vm::native::Native;
-use prism_vm::raise::Raise;
+use prism_vm::raise::{Raise, brief};
 use prism_vm::value::{Kind, Str, Value, format_number};
 
 /// The options that were given; null is not given.
@@ -39,7 +39,7 @@ impl Options {
         };
         for (key, option) in object.iter() {
             if !known.contains(&key.as_str()) {
-                let text = format!("unknown option `{}`; there are {}", key.as_str(), known.join(", "));
+                let text = format!("unknown option `{}`; there are {}", brief(key.as_str()), known.join(", "));
                 return Err(options.out_of_range(text));
             }
             let option = native.settled(option)?;
@@ -127,6 +127,6 @@ impl Options {
             return Ok(Some(*meaning));
         }
         let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-        Err(self.out_of_range(format_args!("`{name}` must be one of {}, got `{text}`", known.join(", "))))
+        Err(self.out_of_range(format_args!("`{name}` must be one of {}, got `{}`", known.join(", "), brief(text))))
     }
 }

@@ -6,7 +6,7 @@ use super::result;
 use super::schema::{Fault, Schema};
 use crate::arguments::Given;
 use prism_vm::native::Native;
-use prism_vm::value::{Kind, Value};
+use prism_vm::value::{Counted, Kind, Value};
 
 pub fn validate(native: &mut Native) -> Given {
     let options = Options::read(native, 1, &["min_confidence", "schema"])?;
@@ -16,7 +16,7 @@ pub fn validate(native: &mut Native) -> Given {
         None => None,
     };
     let entry = read(native, native.argument(0), 0)?;
-    let mut faults = Vec::new();
+    let mut faults = Counted::default();
     match &entry {
         None => faults.push(Fault::whole("required")),
         Some(entry) => {
@@ -29,7 +29,7 @@ pub fn validate(native: &mut Native) -> Given {
         }
     }
     let valid = faults.is_empty();
-    let faults = faults.into_iter().map(|fault| fault.into_value(native)).collect();
+    let faults = Counted::collect(faults.iter().map(|fault| fault.value(native)))?.into_items();
     let behind: Vec<_> = entry.iter().map(|entry| entry.conf).collect();
     let (value, confidence) = match entry.filter(|_| valid) {
         Some(entry) => (entry.value.clone(), entry.confidence()),

@@ -5,10 +5,9 @@ use super::entry::{Entries, Entry};
 use super::options::Options;
 use super::{number, result};
 use crate::arguments::{Given, out_of_range};
-use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
-use prism_vm::raise::Raise;
-use prism_vm::value::{Kind, Object, Value};
+use prism_vm::raise::{Raise, brief};
+use prism_vm::value::{Counted, Kind, Object, Value};
 
 /// How votes are counted, and what it takes to win.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +48,10 @@ pub fn vote(native: &mut Native) -> Given {
         (Method::ByConfidence, _) => entry.confidence(),
         (_, Some(weights)) => weight_of(native, weights, entry),
         _ => 1.0,
-    });
+    })?;
     let confidence = confidence(method, &tally, &entries);
     let votes = tally.leaders().count();
-    let behind: Vec<Conf> = tally.leaders().map(|entry| entry.conf).collect();
+    let behind = Counted::collect(tally.leaders().map(|entry| entry.conf))?;
     let winner = confidence.and_then(|_| tally.leader()).cloned().unwrap_or_default();
     let confidence = confidence.unwrap_or(0.0);
     let fields = vec![
@@ -95,8 +94,9 @@ fn check_weights(native: &Native, weights: &Object) -> Result<(), Raise> {
     match weights.iter().find(|(_, value)| bad(value)) {
         None => Ok(()),
         Some((key, value)) => {
-            let got = native.runtime.display(value);
-            let text = format!("the weight `{}` in `weights` must be a number of 0 or more, got {got}", key.as_str());
+            let got = native.runtime.display_brief(value);
+            let text =
+                format!("the weight `{}` in `weights` must be a number of 0 or more, got {got}", brief(key.as_str()));
             Err(out_of_range(native, text))
         }
     }
@@ -104,7 +104,7 @@ fn check_weights(native: &Native, weights: &Object) -> Result<(), Raise> {
 
 /// By id, else by name, else the default, else 1.
 fn weight_of(native: &Native, weights: &Object, entry: &Entry) -> f64 {
-    let named = |name: &Option<Value>| weights.get(&native.runtime.display_bare(name.as_ref()?))?.as_number();
+    let named = |name: &Option<Value>| weights.get(native.runtime.display_bare(name.as_ref()?).as_str())?.as_number();
     let default = || weights.get("default")?.as_number();
     named(&entry.agent_id).or_else(|| named(&entry.agent_name)).or_else(default).unwrap_or(1.0)
 }

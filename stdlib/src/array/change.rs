@@ -3,7 +3,7 @@
 use crate::arguments::{Given, count, place, position, spend};
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
-use prism_vm::value::Value;
+use prism_vm::value::{Counted, Value};
 use std::ops::Range;
 
 pub fn push(native: &mut Native) -> Given {
@@ -21,7 +21,7 @@ pub fn unshift(native: &mut Native) -> Given {
 pub fn splice(native: &mut Native) -> Given {
     let range = spliced(native);
     spend(native, range.len())?;
-    Ok(Value::array(native.items(0).get(range).unwrap_or(&[]).to_vec()))
+    Ok(Value::array(Counted::copied(native.items(0).get(range).unwrap_or(&[]))?.into_items()))
 }
 
 pub fn to_spliced(native: &mut Native) -> Given {
@@ -61,7 +61,7 @@ pub fn fill(native: &mut Native) -> Given {
 pub fn with(native: &mut Native) -> Given {
     let (length, number) = (native.items(0).len(), native.number(1));
     let Some(place) = place(number, length) else {
-        let index = native.runtime.display_bare(native.argument(1));
+        let index = native.runtime.display_brief(native.argument(1));
         return Err(Raise::index(format!("with: index {index} is out of range (length {length})")));
     };
     let value = native.argument(2).clone();

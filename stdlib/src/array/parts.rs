@@ -9,7 +9,7 @@ use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
 use prism_vm::runtime::BoundedText;
-use prism_vm::value::{Value, same_or_nan};
+use prism_vm::value::{Counted, Str, Task, Value, same_or_nan};
 
 pub fn slice(native: &mut Native) -> Given {
     let length = native.items(0).len();
@@ -21,14 +21,14 @@ pub fn slice(native: &mut Native) -> Given {
 }
 
 pub fn concat(native: &mut Native) -> Given {
-    let added = (1..native.given()).map(|at| native.settled(native.argument(at))).collect::<Result<Vec<_>, _>>()?;
+    let added = Counted::read(native.given_from(1), Task::settled)?;
     let size = |value: &Value| value.as_array().map_or(1, |array| array.len());
     let total = native.items(0).len() + added.iter().map(size).sum::<usize>();
     spend(native, total)?;
     reserve_values(native, total)?;
     let mut all = native.items(0).to_vec();
-    for value in added {
-        open(&value, &mut all);
+    for value in &added {
+        open(value, &mut all);
     }
     Ok(Value::array(all))
 }
@@ -49,13 +49,14 @@ fn part(item: &Value, container: Conf) -> Value {
 
 pub fn join(native: &mut Native) -> Given {
     let items = native.settled_items(0)?;
-    let separator = native.optional_text(1).unwrap_or(",").to_owned();
+    let separator = native.take(1);
+    let separator = separator.as_str().map_or(",", Str::as_str);
     native.runtime.reserve(separator.len().saturating_mul(items.len()))?;
     spend(native, items.len())?;
     let mut text = BoundedText::default();
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
-            text.push(&separator)?;
+            text.push(separator)?;
         }
         if !item.is_null() {
             let before = text.as_str().len();
@@ -69,19 +70,18 @@ pub fn join(native: &mut Native) -> Given {
 pub fn flat(native: &mut Native) -> Given {
     let levels = native.optional_number(1).map_or(1.0, whole);
     let items = native.copied_items(0)?;
-    Ok(Value::array(flattened(native, &items, levels)?))
+    Ok(Value::array(flattened(native, &items, levels)?.into_items()))
 }
 
 /// The items with nested arrays opened so many levels.
 ///
 /// # Errors
 /// Where an element is a task that still runs or has failed, and when the fuel is used up.
-pub fn flattened(native: &mut Native, items: &[Value], levels: f64) -> Result<Vec<Value>, Raise> {
-    let mut flat = Vec::new();
-    let mut held = native.runtime.hold(0)?;
+fn flattened(native: &mut Native, items: &[Value], levels: f64) -> Result<Counted<Value>, Raise> {
+    let mut flat = Counted::default();
     // Arrays that are open, innermost last: each with the place of its next element, and the levels that those may be
     // opened.
-    let mut open: Vec<(Value, usize, f64)> = Vec::new();
+    let mut open: Counted<(Value, usize, f64)> = Counted::default();
     for item in items {
         open_or_push(native, item.clone(), levels, &mut open, &mut flat)?;
         while let Some((array, next, levels)) = open.last_mut() {
@@ -94,8 +94,6 @@ pub fn flattened(native: &mut Native, items: &[Value], levels: f64) -> Result<Ve
                     open.pop();
                 }
             }
-            let bytes = size_of_val(&open[..]) + flat.capacity() * size_of::<Value>();
-            native.runtime.hold_more(&mut held, bytes)?;
         }
     }
     Ok(flat)
@@ -106,8 +104,8 @@ fn open_or_push(
     native: &mut Native,
     item: Value,
     levels: f64,
-    open: &mut Vec<(Value, usize, f64)>,
-    flat: &mut Vec<Value>,
+    open: &mut Counted<(Value, usize, f64)>,
+    flat: &mut Counted<Value>,
 ) -> Result<(), Raise> {
     native.runtime.take_fuel(1)?;
     if levels < 1.0 {
@@ -145,8 +143,7 @@ pub fn chunk(native: &mut Native) -> Given {
 }
 
 pub fn zip(native: &mut Native) -> Given {
-    let columns = native.arguments().iter().take(native.given()).map(|array| native.settled(array));
-    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    let columns = Counted::read(native.given_from(0), Task::settled)?;
     let rows = columns.iter().map(|column| column.as_array().map_or(0, |array| array.len())).min().unwrap_or(0);
     let row_bytes = array_bytes(columns.len()) + size_of::<Value>();
     native.runtime.reserve(rows.saturating_mul(row_bytes))?;

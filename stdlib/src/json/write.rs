@@ -1,7 +1,7 @@
 //! Values written as JSON text, as JavaScript does it.
 
 use prism_vm::raise::Raise;
-use prism_vm::runtime::{BoundedText, Runtime};
+use prism_vm::runtime::{BoundedText, Runtime, TEXT_STEP};
 use prism_vm::value::heap::{Charge, Ref};
 use prism_vm::value::{Agent, Kind, Object, Str, Task, Value, format_number};
 
@@ -16,6 +16,7 @@ pub fn write(runtime: &mut Runtime, value: &Value, indent: &str) -> Result<Strin
     while let Some((key, part)) = writer.next_part()? {
         writer.part(key.as_deref(), &part)?;
     }
+    writer.pay()?;
     Ok(writer.text.into_text())
 }
 
@@ -43,9 +44,8 @@ struct Open {
 impl Writer<'_> {
     /// Writes a value, of an array or object the bracket that opens it.
     fn begin(&mut self, value: &Value) -> Result<(), Raise> {
-        let written = self.text.as_str().len();
-        self.runtime.take_fuel(1 + (written - self.paid) as u64 / 64)?;
-        self.paid = written;
+        self.runtime.take_fuel(1)?;
+        self.pay()?;
         let value = Task::settled(value)?;
         match value.kind() {
             Kind::Null | Kind::Function | Kind::Task => self.text.push("null"),
@@ -64,6 +64,13 @@ impl Writer<'_> {
                 self.open("{", object)
             }
         }
+    }
+
+    /// Takes fuel for the text that was written since the last time; what is less than a step is left to the next.
+    fn pay(&mut self) -> Result<(), Raise> {
+        let steps = (self.text.as_str().len() - self.paid) / TEXT_STEP;
+        self.paid += steps * TEXT_STEP;
+        self.runtime.take_fuel(steps as u64)
     }
 
     fn open(&mut self, bracket: &str, container: Value) -> Result<(), Raise> {

@@ -42,18 +42,18 @@ pub fn split(native: &mut Native) -> Given {
     let most = native.optional_number(2).map_or(usize::MAX, count);
     let whole = native.argument(0).clone();
     let text = whole.as_str().map_or("", Str::as_str);
-    let Some(separator) = native.optional_text(1) else {
+    let separator = native.take(1);
+    let Some(separator) = separator.as_str().map(Str::as_str) else {
         return Ok(Value::array(std::iter::once(whole.clone()).take(most).collect()));
     };
     if separator.is_empty() {
         let parts = || text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]).take(most);
         return array_of(native.runtime, parts);
     }
-    let separator = separator.to_owned();
     let mut characters = separator.chars();
     match (characters.next(), characters.next()) {
         (Some(one), None) => array_of(native.runtime, || text.split(one).take(most)),
-        _ => array_of(native.runtime, || text.split(&*separator).take(most)),
+        _ => array_of(native.runtime, || text.split(separator).take(most)),
     }
 }
 
@@ -104,26 +104,33 @@ pub fn repeat(native: &mut Native) -> Given {
 }
 
 pub fn pad_start(native: &mut Native) -> Given {
-    let padding = padding(native)?;
-    Ok(Value::from(padding + native.text(0)))
+    padded(native, true)
 }
 
 pub fn pad_end(native: &mut Native) -> Given {
-    let padding = padding(native)?;
-    Ok(Value::from(native.text(0).to_owned() + &padding))
+    padded(native, false)
 }
 
-/// What fills the receiver up to the length that is asked for.
-fn padding(native: &mut Native) -> Result<String, Raise> {
-    let missing = count(native.number(1)).saturating_sub(native.str(0).map_or(0, Str::char_count));
-    let fill = native.optional_text(2).unwrap_or(" ").to_owned();
+/// The receiver filled up to the length that is asked for, before or behind it.
+fn padded(native: &mut Native, before: bool) -> Given {
+    let (receiver, fill) = (native.take(0).bare(), native.take(2));
+    let (text, fill) = (receiver.as_str(), fill.as_str().map_or(" ", Str::as_str));
+    let missing = count(native.number(1)).saturating_sub(text.map_or(0, Str::char_count));
     if fill.is_empty() || missing == 0 {
-        return Ok(String::new());
+        return Ok(receiver);
     }
-    // At most so many bytes: a character of four for each that is missing.
-    let bytes = if fill.is_ascii() { missing } else { missing.saturating_mul(4) };
+    // No more of it than is missing: it may be long.
+    let fill = fill.char_indices().nth(missing).map_or(fill, |(end, _)| &fill[..end]);
+    let (text, length) = (text.map_or("", Str::as_str), fill.chars().count());
+    let (rounds, rest) = (missing / length, fill.chars().take(missing % length).map(char::len_utf8).sum());
+    let bytes = fill.len().saturating_mul(rounds).saturating_add(text.len() + rest);
     native.runtime.reserve(bytes)?;
-    Ok(fill.chars().cycle().take(missing).collect())
+    let mut padded = String::with_capacity(bytes);
+    padded.push_str(if before { "" } else { text });
+    (0..rounds).for_each(|_| padded.push_str(fill));
+    padded.push_str(&fill[..rest]);
+    padded.push_str(if before { text } else { "" });
+    Ok(Value::from(padded))
 }
 
 /// The byte offsets at which argument 1 occurs in argument 0: the first, or all.

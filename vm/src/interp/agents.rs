@@ -4,9 +4,10 @@ use super::Flow;
 use crate::limits::Stop;
 use crate::machine::{BlockKind, Fiber, Loaded, Machine, OpPurpose, Pause, Question, Request};
 use crate::native::Intrinsic;
-use crate::raise::Raise;
-use crate::value::heap::{self, Charge, Ref};
-use crate::value::{Closure, Kind, Object, Task, TaskState, Value};
+use crate::raise::{Raise, brief};
+use crate::runtime::Runtime;
+use crate::value::heap::{self, Charge, Ref, footprint};
+use crate::value::{Closure, Counted, Kind, Object, Str, Task, TaskState, Value};
 use prism_bytecode::{HostName, Instr, LibraryId};
 use prism_diagnostics::Code;
 
@@ -46,9 +47,11 @@ impl Machine {
         }
         let conf = settled.conf();
         if let Some(array) = settled.as_array() {
-            self.runtime.check_room(array.len() * size_of::<Value>())?;
-            let items = array.iter().map(|item| self.settled_inside(item)).collect::<Result<Vec<_>, _>>()?;
-            return Ok(Value::array(items).with_conf(conf));
+            let mut items = Counted::with_capacity(array.len())?;
+            for item in array.iter() {
+                items.push(self.settled_inside(item)?);
+            }
+            return Ok(Value::array(items.into_items()).with_conf(conf));
         }
         let mut object = self.runtime.empty_object();
         for (key, member) in settled.as_object().into_iter().flat_map(Object::iter) {
@@ -104,7 +107,7 @@ impl Machine {
         count: usize,
         result: usize,
     ) -> Result<Flow, Raise> {
-        let arguments: Vec<Value> = fiber.stack[at + 1..at + 1 + count].to_vec();
+        let arguments = Counted::copied(&fiber.stack[at + 1..at + 1 + count])?;
         let agent = fiber.stack[at].clone();
         let conf = agent.conf();
         let described = matches!(name, "analyze" | "ask");
@@ -113,15 +116,15 @@ impl Machine {
                 return Err(super::library::wrong_arity(name, 1, Some(2), count));
             }
             let task = Task::settled(&arguments[0])?;
-            let Some(text) = task.as_str().map(|text| text.as_str().to_owned()) else {
+            let Some(text) = task.as_str() else {
                 return Err(Raise::kind(format!("{name}: argument 1 must be a string, got {}", task.kind().as_str())));
             };
-            (text, arguments.get(1).cloned().unwrap_or_default())
+            (self.runtime.copied(text.as_str())?, arguments.get(1).cloned().unwrap_or_default())
         } else {
             let data = match arguments.len() {
                 0 => Value::NULL,
                 1 => arguments[0].clone(),
-                _ => Value::array(arguments),
+                _ => Value::array(arguments.into_items()),
             };
             (name.to_owned(), data)
         };
@@ -191,12 +194,12 @@ impl Machine {
         }
     }
 
-    fn agents_argument(value: &Value, what: &str) -> Result<Vec<Value>, Raise> {
+    fn agents_argument(value: &Value, what: &str) -> Result<Counted<Value>, Raise> {
         let value = Task::settled(value)?;
         let Some(items) = value.as_array() else {
             return Err(Raise::kind(format!("{what} needs an array of agents, got {}", value.kind().as_str())));
         };
-        let agents = items.iter().map(Task::settled).collect::<Result<Vec<_>, _>>()?;
+        let agents = Counted::read(items, Task::settled)?;
         match agents.iter().find(|agent| agent.kind() != Kind::Agent) {
             Some(other) => Err(Raise::kind(format!("{what} needs agents, got {} among them", other.kind().as_str()))),
             None => Ok(agents),
@@ -219,7 +222,7 @@ impl Machine {
         let body = Self::body_argument(&window[1])?;
         let timeout = Self::number_argument(&window[2], "timeout")?;
         let min_results = Self::number_argument(&window[3], "min_results")?.map(|number| number.ceil() as usize);
-        let bodies = vec![body; agents.len()];
+        let bodies = std::iter::repeat_n(body, agents.len());
         let kind = BlockKind::Parallel { min_results: min_results.filter(|_| !agents.is_empty()) };
         let task = self.start_block(fiber, kind, agents, bodies, timeout)?;
         Ok(Flow::Pause(self.await_here(fiber, task)))
@@ -236,7 +239,7 @@ impl Machine {
         let agents = Self::agents_argument(&window[0], "race")?;
         let body = Self::body_argument(&window[1])?;
         let timeout = Self::number_argument(&window[2], "timeout")?;
-        let bodies = vec![body; agents.len()];
+        let bodies = std::iter::repeat_n(body, agents.len());
         let kind = BlockKind::Race { until: window[3].to_ref() };
         let task = self.start_block(fiber, kind, agents, bodies, timeout)?;
         Ok(Flow::Pause(self.await_here(fiber, task)))
@@ -252,7 +255,7 @@ impl Machine {
         let window = &fiber.stack[base + instr.b as usize..][..instr.x as usize];
         let bodies = window.iter().map(Self::body_argument).collect::<Result<Vec<_>, _>>()?;
         let kind = BlockKind::Branches { keys: function.keys[instr.c as usize].clone() };
-        let task = self.start_block(fiber, kind, Vec::new(), bodies, None)?;
+        let task = self.start_block(fiber, kind, Counted::default(), bodies.into_iter(), None)?;
         Ok(Flow::Pause(self.await_here(fiber, task)))
     }
 
@@ -312,7 +315,6 @@ impl Machine {
         }
         let prepared = self.runtime.prepare(id, &mut fiber.stack[at..at + count])?;
         let argument = |index: usize| fiber.stack[at..at + count].get(index).cloned().unwrap_or_default();
-        let text = |index: usize| argument(index).as_str().map_or_else(String::new, |text| text.as_str().to_owned());
         let context = fiber.context.as_deref().map(str::to_owned);
         let value = match intrinsic {
             Intrinsic::Now => match self.awaited(fiber)? {
@@ -328,28 +330,31 @@ impl Machine {
                 Value::from(!self.offered(&argument(0), 1).is_ok_and(|most| (most as f64) < count))
             }
             Intrinsic::Select => {
-                let options = Selection::read(&argument(0))?;
+                let options = Selection::read(&mut self.runtime, &argument(0))?;
                 match self.awaited(fiber)? {
                     Some(agents) => options.choose(&agents)?,
                     None => return self.ask_now(fiber, Request::Agents { capabilities: options.capabilities }),
                 }
             }
             Intrinsic::Agent => {
-                let (name, settings) = (text(0), argument(1));
+                let (name, settings) = (argument(0), argument(1));
                 match self.awaited(fiber)? {
-                    Some(agents) => declared_agent(&agents, &name, &settings)?,
+                    Some(agents) => declared_agent(&agents, name.as_str().map_or("", Str::as_str), &settings)?,
                     None => return self.ask_now(fiber, Request::Agents { capabilities: Vec::new() }),
                 }
             }
             Intrinsic::Llm => {
-                let (prompt, options) = (text(0), self.settled_deep(&argument(1))?);
+                let (prompt, options) = (argument(0), argument(1));
+                let prompt = self.runtime.copied(prompt.as_str().map_or("", Str::as_str))?;
+                let options = self.settled_deep(&options)?;
                 Value::from(self.start_op(fiber, Request::Llm { prompt, options, context }, OpPurpose::Model)?)
             }
             Intrinsic::ExecutePattern => {
-                let (name, input) = (text(0), argument(1));
+                let (name, input) = (argument(0), argument(1));
                 match self.awaited(fiber)? {
                     Some(value) => value,
                     None => {
+                        let name = self.runtime.copied(name.as_str().map_or("", Str::as_str))?;
                         let input = self.settled_deep(&input)?;
                         let task = self.start_op(fiber, Request::ExecutePattern { name, input }, OpPurpose::Value)?;
                         return Ok(Flow::Pause(self.await_here(fiber, task)));
@@ -362,9 +367,7 @@ impl Machine {
             }
             Intrinsic::PromiseAll | Intrinsic::PromiseAny | Intrinsic::PromiseRace | Intrinsic::PromiseAllSettled => {
                 let array = argument(0);
-                let length = array.as_array().map_or(0, |array| array.len());
-                self.runtime.check_room(length * size_of::<Value>())?;
-                let inputs = array.as_array().map_or_else(Vec::new, |array| array.to_vec());
+                let inputs = Counted::copied(array.as_array().map_or(&[], |array| &array[..]))?;
                 self.runtime.take_fuel(inputs.len() as u64)?;
                 // A confidence on the task multiplies that of its result.
                 Value::from(self.start_join(fiber, intrinsic, inputs)?).with_conf(array.conf())
@@ -374,20 +377,21 @@ impl Machine {
                 value => Value::from(self.ended_task(TaskState::Done(value))?),
             },
             Intrinsic::PromiseReject => {
-                let reason = Task::settled(&argument(0))?;
+                let shown = self.runtime.display_bare(&Task::settled(&argument(0))?);
                 let fault = crate::raise::Fault {
                     code: Code::R0011,
-                    message: self.runtime.display_bare(&reason),
+                    message: self.runtime.copied(shown.as_str())?,
                     data: Value::NULL,
                 };
                 let error = self.error_value(fault, fiber);
                 Value::from(self.ended_task(TaskState::Failed(error))?)
             }
             Intrinsic::AskAll => {
-                let (agents, task, data) = (Self::agents_argument(&argument(0), "askAll")?, text(1), argument(2));
+                let (agents, task, data) = (Self::agents_argument(&argument(0), "askAll")?, argument(1), argument(2));
                 let mut tasks = Vec::new();
-                for agent in &agents {
-                    tasks.push(Value::from(self.dispatch(fiber, agent, task.clone(), &data, true)?));
+                for agent in agents.iter() {
+                    let task = self.runtime.copied(task.as_str().map_or("", Str::as_str))?;
+                    tasks.push(Value::from(self.dispatch(fiber, agent, task, &data, true)?));
                 }
                 Value::array(tasks)
             }
@@ -413,7 +417,7 @@ struct Selection {
 }
 
 impl Selection {
-    fn read(options: &Value) -> Result<Selection, Raise> {
+    fn read(runtime: &mut Runtime, options: &Value) -> Result<Selection, Raise> {
         let mut selection = Selection { capabilities: Vec::new(), least: 1.0, most: f64::INFINITY, prefer: Vec::new() };
         let Some(object) = options.as_object() else { return Ok(selection) };
         for (key, value) in object.iter() {
@@ -428,11 +432,12 @@ impl Selection {
                     .ok_or_else(|| Raise::kind(format!("select: {} must be a number of 0 or more", key.as_str())))
             };
             match key.as_str() {
-                "capabilities" => selection.capabilities = texts(&value, "capabilities")?,
-                "prefer" => selection.prefer = texts(&value, "prefer")?,
+                "capabilities" => selection.capabilities = texts(runtime, &value, "capabilities")?,
+                "prefer" => selection.prefer = texts(runtime, &value, "prefer")?,
                 "min" => selection.least = number()?,
                 "max" => selection.most = number()?,
                 other => {
+                    let other = brief(other);
                     return Err(Raise::range(format!(
                         "select: unknown option '{other}'; it knows capabilities, min, max and prefer"
                     )));
@@ -461,7 +466,7 @@ impl Selection {
                 Code::R0010,
                 format!(
                     "select: needs {least} agent(s) with [{}], the registry has {found}",
-                    self.capabilities.join(", ")
+                    brief(self.capabilities.join(", "))
                 ),
             ));
         }
@@ -470,13 +475,12 @@ impl Selection {
     }
 }
 
-fn texts(value: &Value, what: &str) -> Result<Vec<String>, Raise> {
+fn texts(runtime: &mut Runtime, value: &Value, what: &str) -> Result<Vec<String>, Raise> {
     let fault = || Raise::kind(format!("select: {what} must be an array of strings"));
     let items = value.as_array().ok_or_else(fault)?;
-    items
-        .iter()
-        .map(|item| Task::settled(item)?.as_str().map(|text| text.as_str().to_owned()).ok_or_else(fault))
-        .collect()
+    let bytes = items.iter().filter_map(Value::as_str).map(|text| size_of::<String>() + footprint(text.as_str().len()));
+    runtime.check_room(bytes.sum())?;
+    items.iter().map(|item| runtime.copied(Task::settled(item)?.as_str().ok_or_else(fault)?.as_str())).collect()
 }
 
 /// The agent of that name, or else of the capability that its declaration names.
@@ -485,16 +489,16 @@ fn declared_agent(agents: &Value, name: &str, settings: &Value) -> Result<Value,
     let named =
         all.iter().find(|agent| agent.as_agent().is_some_and(|agent| &*agent.name == name || &*agent.id == name));
     let wanted = settings.as_object().and_then(|settings| settings.get("capability")).cloned().unwrap_or_default();
-    let wanted = wanted.as_str().map(|text| text.as_str().to_owned());
+    let wanted = wanted.as_str().map(Str::as_str);
     let capable = |agent: &&Value| {
         let capabilities = agent.as_agent().map(|agent| agent.capabilities.clone()).unwrap_or_default();
         capabilities
             .as_array()
-            .is_some_and(|all| all.iter().filter_map(Value::as_str).any(|own| wanted.as_deref() == Some(own.as_str())))
+            .is_some_and(|all| all.iter().filter_map(Value::as_str).any(|own| wanted == Some(own.as_str())))
     };
     named.or_else(|| all.iter().find(capable)).cloned().ok_or_else(|| {
         let capability =
-            wanted.as_deref().map_or_else(String::new, |wanted| format!(" or with the capability '{wanted}'"));
-        Raise::new(Code::R0010, format!("no agent is registered as '{name}'{capability}"))
+            wanted.map_or_else(String::new, |wanted| format!(" or with the capability '{}'", brief(wanted)));
+        Raise::new(Code::R0010, format!("no agent is registered as '{}'{capability}", brief(name)))
     })
 }

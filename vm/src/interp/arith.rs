@@ -130,12 +130,12 @@ impl Runtime {
             Some(text) => text.as_str(),
             None => {
                 shown = self.display_bare(y);
-                &shown
+                shown.as_str()
             }
         };
         let left_length = x.as_str().map_or(32, |text| text.as_str().len());
         self.reserve(left_length + right.len())?;
-        let mut text = if x.as_str().is_some() { x.bare() } else { Value::string(self.display_bare(&x)) };
+        let mut text = if x.as_str().is_some() { x.bare() } else { Value::from(self.display_bare(&x)) };
         if let Some(own) = text.as_unique_str_mut() {
             own.push_str(right);
             return Ok(text);
@@ -172,7 +172,7 @@ impl Runtime {
             }
         }
         let text = text.into_text();
-        self.take_fuel(text.len() as u64 / 64)?;
+        self.take_text(&text)?;
         Ok(Value::string(text))
     }
 }

@@ -255,7 +255,7 @@ impl Machine {
                 return Ok(Flow::Frame);
             }
             Body::Intrinsic(_) | Body::None => {
-                Err(Raise::kind(format!("{} is not a function", self.runtime.display_bare(&Value::library(id)))))
+                Err(Raise::kind(format!("{} is not a function", self.runtime.display_brief(&Value::library(id)))))
             }
         };
         match called {

@@ -3,7 +3,8 @@
 use super::arith::certain;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
-use crate::value::{Kind, Task, Value, loosely_equal, metered, same_or_nan, strictly_equal};
+use crate::value::heap::Ref;
+use crate::value::{Kind, Str, Task, Value, loosely_equal, metered, same_or_nan, strictly_equal};
 use prism_bytecode::Op;
 use prism_confidence::Rule;
 use std::cmp::Ordering;
@@ -14,7 +15,10 @@ impl Runtime {
         if let (Op::Eq | Op::Ne | Op::StrictEq | Op::StrictNe, Some(a), Some(b)) = (op, x.as_str(), y.as_str())
             && x.is_plain_with(y)
         {
-            let equal = a.as_str() == b.as_str();
+            let equal = a.as_str().len() == b.as_str().len() && {
+                self.take_text(a.as_str())?;
+                a.as_str() == b.as_str()
+            };
             return Ok(Value::boolean(equal == matches!(op, Op::Eq | Op::StrictEq)));
         }
         let (x, y) = (Task::settled(x)?, Task::settled(y)?);
@@ -33,11 +37,15 @@ impl Runtime {
         Ok(Value::boolean(truth).with_conf(if always { certain(conf) } else { conf }))
     }
 
-    fn ordered(&self, op: Op, x: &Value, y: &Value) -> Result<bool, Raise> {
+    fn ordered(&mut self, op: Op, x: &Value, y: &Value) -> Result<bool, Raise> {
         let order = match (x.as_number(), y.as_number(), x.as_str(), y.as_str()) {
             (Some(x), Some(y), ..) => x.partial_cmp(&y),
             // Bytes of UTF-8 are in the order of the scalar values that they stand for.
-            (_, _, Some(x), Some(y)) => Some(x.as_str().cmp(y.as_str())),
+            (_, _, Some(x), Some(y)) => {
+                let (x, y) = (x.as_str(), y.as_str());
+                self.take_text(if x.len() < y.len() { x } else { y })?;
+                Some(x.cmp(y))
+            }
             _ => {
                 let (x, y) = (x.kind().as_str(), y.kind().as_str());
                 return Err(Raise::kind(format!("can compare two numbers or two strings, got {x} and {y}")));
@@ -72,7 +80,8 @@ impl Runtime {
             let key = self.key_of(&x).ok_or_else(|| {
                 Raise::kind(format!("`in` looks for a string in an object, got {}", x.kind().as_str()))
             })?;
-            y.as_object().is_some_and(|object| object.has(&key))
+            self.take_text(key.as_str())?;
+            y.as_object().is_some_and(|object| object.has(key.as_str()))
         } else {
             return Err(Raise::kind(format!(
                 "`in` needs an array or an object on its right, got {}",
@@ -83,12 +92,9 @@ impl Runtime {
     }
 
     /// A key: a string, or a number's display.
-    pub(crate) fn key_of(&self, value: &Value) -> Option<String> {
-        match (value.as_str(), value.as_number()) {
-            (Some(text), _) => Some(text.as_str().to_owned()),
-            (_, Some(number)) => Some(crate::value::format_number(number)),
-            _ => None,
-        }
+    pub(crate) fn key_of(&self, value: &Value) -> Option<Ref<Str>> {
+        let number = || Some(Ref::new(Str::new(crate::value::format_number(value.as_number()?))));
+        value.to_ref().or_else(number)
     }
 
     /// What `typeof` tells. Does not wait.
@@ -103,7 +109,7 @@ impl Runtime {
         let Some(named) = named else {
             return Err(Raise::kind(format!(
                 "instanceof needs the name of a kind (\"number\", \"string\", …), got {}",
-                self.display_bare(&kind)
+                self.display_brief(&kind)
             )));
         };
         Ok(Value::boolean(self.type_of(x) == named.as_str()))

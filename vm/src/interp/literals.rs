@@ -119,6 +119,7 @@ impl Machine {
     pub(crate) fn warn(&mut self, text: &Value) -> Result<(), Raise> {
         let text = Task::settled(text)?;
         let text = self.runtime.display_bare(&text);
+        let text = self.runtime.copied(text.as_str())?;
         // Here, and in the outcome.
         self.runtime.keep(2 * (size_of::<String>() + text.len()));
         self.warnings.push(text);
@@ -170,7 +171,10 @@ impl Runtime {
         let members = more.as_object().into_iter().flat_map(Object::iter);
         self.take_fuel(more.as_object().map_or(0, Object::len) as u64)?;
         if let Some(object) = into.as_object_mut() {
-            members.for_each(|(key, member)| object.set(key, part(member, more.conf())));
+            for (key, member) in members {
+                self.take_text(key.as_str())?;
+                object.set(key, part(member, more.conf()));
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::confidence::Conf;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
 use crate::value::heap::Ref;
-use crate::value::{Array, Bound, BoundOrder, ErrorValue, Kind, Object, Str, Task, Value};
+use crate::value::{Array, Bound, BoundOrder, Counted, ErrorValue, Kind, Object, Str, Task, Value};
 use prism_bytecode::EntryKind;
 use prism_confidence::Rule;
 
@@ -58,6 +58,7 @@ impl Runtime {
     pub(crate) fn index(&mut self, x: &Value, i: &Value) -> Result<Value, Raise> {
         if let (Some(object), Some(key)) = (x.as_object(), i.as_str()) {
             let conf = x.conf().times(i.conf(), Rule::Part);
+            self.take_text(key.as_str())?;
             return Ok(object.get(key.as_str()).map_or(Value::NULL.with_conf(conf), |member| part(member, conf)));
         }
         let (x, i) = (Task::settled(x)?, Task::settled(i)?);
@@ -77,14 +78,15 @@ impl Runtime {
                 found.map_or(Value::NULL, |found| self.text(found))
             }
             Kind::Null => {
-                return Err(Raise::null(format!("cannot access property '{}' on null", self.display_bare(&i))));
+                return Err(Raise::null(format!("cannot access property '{}' on null", self.display_brief(&i))));
             }
             _ if i.is_null() => Value::NULL,
             kind => {
                 let key = self.key_of(&i).ok_or_else(|| {
                     Raise::index(format!("{} index must be a string, got {}", kind.as_str(), i.kind().as_str()))
                 })?;
-                self.own_member(&x, &key)?
+                self.take_text(key.as_str())?;
+                self.own_member(&x, key.as_str())?
             }
         };
         Ok(part(&found, conf))
@@ -111,29 +113,28 @@ impl Runtime {
         let x = Task::settled(x)?;
         let items = x.as_array().map_or(&[] as &[Value], |array| array);
         self.take_fuel(items.len() as u64)?;
-        Ok(Value::array(items.iter().skip(from).map(|item| part(item, x.conf())).collect()))
+        let rest = Counted::read(items.get(from..).unwrap_or(&[]), |item| Ok(part(item, x.conf())))?;
+        Ok(Value::array(rest.into_items()))
     }
 
     /// What is left of an object (or error) without some keys: plain, its members with the object's confidence.
     pub(crate) fn object_rest(&mut self, x: &Value, keys: &[Ref<Str>]) -> Result<Value, Raise> {
         let x = Task::settled(x)?;
         let mut rest = self.empty_object();
-        for (key, member) in self.members_of(&x) {
-            if !keys.contains(&key) {
-                rest.set(&key, part(&member, x.conf()));
+        let mut keep = |key: &Ref<Str>, member: &Value| {
+            if !keys.contains(key) {
+                rest.set(key, part(member, x.conf()));
             }
+        };
+        if let Some(object) = x.as_object() {
+            self.take_fuel(object.len() as u64)?;
+            object.iter().for_each(|(key, member)| keep(key, member));
+        }
+        if let Some(error) = x.as_error() {
+            let members = ErrorValue::MEMBERS.into_iter().filter_map(|name| Some((name, error.member(name)?)));
+            members.for_each(|(name, member)| keep(&Ref::new(Str::new(name)), &member));
         }
         Ok(Value::from(Ref::new(rest)))
-    }
-
-    /// The members that `...` and rests take: of an object all, of an error those of §8.
-    pub(crate) fn members_of(&self, x: &Value) -> Vec<(Ref<Str>, Value)> {
-        if let Some(object) = x.as_object() {
-            return object.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        }
-        let Some(error) = x.as_error() else { return Vec::new() };
-        let member = |name: &str| Some((Ref::new(Str::new(name)), error.member(name)?));
-        ErrorValue::MEMBERS.into_iter().filter_map(member).collect()
     }
 
     /// Those parts of a rest that reach a threshold.
@@ -141,14 +142,16 @@ impl Runtime {
         let limit = self.threshold(limit, "pattern")?;
         let reaches = |value: &Value| Ok::<_, Raise>(Task::settled(value)?.conf().or_one() >= limit);
         if let Some(array) = rest.as_array() {
-            let mut kept = Vec::new();
+            self.take_fuel(array.len() as u64)?;
+            let mut kept = Counted::default();
             for item in array.iter() {
                 if reaches(item)? {
                     kept.push(item.clone());
                 }
             }
-            return Ok(Value::array(kept));
+            return Ok(Value::array(kept.into_items()));
         }
+        self.take_fuel(rest.as_object().map_or(0, Object::len) as u64)?;
         let mut kept = self.empty_object();
         for (key, member) in rest.as_object().into_iter().flat_map(Object::iter) {
             if reaches(member)? {

@@ -2,8 +2,8 @@
 
 use crate::raise::Raise;
 use crate::runtime::Runtime;
-use crate::value::heap::Charge;
-use crate::value::{Task, Value};
+use crate::value::heap::Ref;
+use crate::value::{Str, Task, Value};
 use std::cmp::Ordering;
 
 /// Numbers by size, NaN last of them.
@@ -20,7 +20,7 @@ impl Runtime {
         let length = items.len() as u64;
         self.take_fuel(length * u64::from(u64::BITS - length.leading_zeros()))?;
         // Two lists of values, and texts to compare by.
-        let _held = self.hold(items.len() * (2 * size_of::<Value>() + size_of::<(String, Value)>()))?;
+        let _held = self.hold(items.len() * (2 * size_of::<Value>() + size_of::<(Ref<Str>, Value)>()))?;
         let settled = items.iter().map(Task::settled).collect::<Result<Vec<_>, _>>()?;
         let mut sorted: Vec<Value> = items.to_vec();
         if settled.iter().all(Value::is_number) {
@@ -28,15 +28,14 @@ impl Runtime {
             sorted.sort_by(|a, b| compare_numbers(key(a), key(b)));
             return Ok(sorted);
         }
-        let mut texts = Vec::new();
-        let mut keyed: Vec<(String, Value)> = Vec::with_capacity(items.len());
+        let mut keyed: Vec<(Ref<Str>, Value)> = Vec::with_capacity(items.len());
         for (value, item) in settled.iter().zip(sorted) {
             let text = self.display_bare(value);
-            texts.push(self.hold(text.capacity() + size_of::<Charge>())?);
-            self.take_fuel(text.len() as u64 / 64)?;
+            self.check_room(0)?;
+            self.take_text(text.as_str())?;
             keyed.push((text, item));
         }
-        keyed.sort_by(|a, b| a.0.cmp(&b.0));
+        keyed.sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
         Ok(keyed.into_iter().map(|(_, value)| value).collect())
     }
 }

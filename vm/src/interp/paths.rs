@@ -7,7 +7,7 @@ use super::members::part;
 use crate::confidence::Conf;
 use crate::raise::Raise;
 use crate::runtime::Runtime;
-use crate::value::heap::Ref;
+use crate::value::heap::{Ref, footprint, has_room};
 use crate::value::{Array, Str, Task, Value};
 use prism_bytecode::Mutator;
 use prism_confidence::{Combination, Rule};
@@ -30,8 +30,11 @@ impl Runtime {
         let found = match (root.as_array(), root.as_object()) {
             (Some(array), _) => self.array_step(step)?.and_then(|at| array.get(at)),
             (_, Some(object)) => match step.as_str() {
-                Some(key) => object.get(key.as_str()),
-                None => object.get(&self.object_step(step)?),
+                Some(key) => {
+                    self.take_text(key.as_str())?;
+                    object.get(key.as_str())
+                }
+                None => object.get(self.object_step(step)?.as_str()),
             },
             _ => return Err(self.no_container(root, step)),
         };
@@ -75,7 +78,7 @@ impl Runtime {
             return match slot {
                 Some(slot) => self.update(slot, rest, change),
                 None if rest.is_empty() => {
-                    let index = self.display_bare(step);
+                    let index = self.display_brief(step);
                     Err(Raise::index(format!("index {index} is out of range (length {length})")))
                 }
                 None => Err(self.no_container(&Value::NULL, &rest[0])),
@@ -92,6 +95,7 @@ impl Runtime {
                 made.as_str()
             }
         };
+        self.take_text(key)?;
         let Some(object) = root.as_object_mut() else { return Err(Raise::kind("can only change parts of objects")) };
         if object.find(key).is_none() {
             if let Some(next) = rest.first() {
@@ -114,7 +118,7 @@ impl Runtime {
     }
 
     /// A key of an object that is no string.
-    fn object_step(&self, step: &Value) -> Result<String, Raise> {
+    fn object_step(&self, step: &Value) -> Result<Ref<Str>, Raise> {
         self.key_of(step)
             .ok_or_else(|| Raise::index(format!("object index must be a string, got {}", step.kind().as_str())))
     }
@@ -122,7 +126,7 @@ impl Runtime {
     /// The error of a step into something that has no parts to change.
     fn no_container(&self, container: &Value, step: &Value) -> Raise {
         if container.is_null() {
-            return Raise::null(format!("cannot access property '{}' on null", self.display_bare(step)));
+            return Raise::null(format!("cannot access property '{}' on null", self.display_brief(step)));
         }
         Raise::kind(format!("can only change parts of arrays and objects, got {}", container.kind().as_str()))
     }
@@ -145,6 +149,7 @@ impl Runtime {
     #[inline]
     pub(crate) fn set_index(&mut self, root: &mut Value, index: &Value, value: Value) -> Result<(), Raise> {
         if let (Some(key), Some(_)) = (index.to_ref::<Str>(), root.as_object()) {
+            self.take_text(key.as_str())?;
             return self.set_field(root, &key, value);
         }
         if let (Some(number), Some(array)) = (index.as_number(), root.as_array_mut())
@@ -288,6 +293,7 @@ impl Plan {
             // A copy that had no room is empty, and the run is doomed; so is one that can't grow.
             Plan::Insert { at, remove, .. } if array.len() < at + remove => Some(Value::NULL),
             Plan::Insert { ref items, .. } if !array.reserve(items.len()) => Some(Value::NULL),
+            Plan::Insert { remove, .. } if !has_room(footprint(remove * size_of::<Value>())) => Some(Value::NULL),
             Plan::TakeAt { at: Some(at) } if at >= array.len() => Some(Value::NULL),
             Plan::Insert { at, remove, items, gives_removed } => {
                 if remove == 0 && at == array.len() {

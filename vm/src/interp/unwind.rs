@@ -4,7 +4,7 @@ use crate::machine::{Fiber, Frame, Machine, Origin};
 use crate::raise::{Fault, Raise};
 use crate::value::heap::Ref;
 use crate::value::{ErrorValue, Kind, Str, Trace, TraceFrame, Value};
-use prism_diagnostics::{Code, Span};
+use prism_diagnostics::Span;
 
 /// A trace longer than this is cut in its middle: a runaway recursion has thousands of equal lines.
 const MOST_TRACE_FRAMES: usize = 64;
@@ -72,7 +72,7 @@ impl Machine {
     }
 
     /// What `throw value` raises.
-    pub(crate) fn thrown(&self, value: &Value) -> Result<Raise, Raise> {
+    pub(crate) fn thrown(&mut self, value: &Value) -> Result<Raise, Raise> {
         let value = crate::value::Task::settled(value)?.bare();
         if let Some(error) = value.to_ref::<ErrorValue>() {
             // It is rethrown as it is, wherever that stands.
@@ -82,18 +82,12 @@ impl Machine {
             };
             return Ok(Raise::Error(error));
         }
-        let display = self.runtime.display_bare(&value);
-        // One that had no room is cut short.
-        self.runtime.check_room(0)?;
-        let (message, data) = match value.kind() {
-            Kind::String => (display, Value::NULL),
-            Kind::Object => {
-                let own = value.as_object().and_then(|object| object.get("message")).and_then(Value::as_str);
-                (own.map_or(display, |own| own.as_str().to_owned()), value)
-            }
-            _ => (display, value),
-        };
-        Ok(Raise::with_data(Code::R0011, message, data))
+        let own = value.as_object().and_then(|object| object.get("message")).filter(|own| own.as_str().is_some());
+        let message = self.runtime.display_bare(own.unwrap_or(&value));
+        // Of a display that had no room there is but a part.
+        let message = self.runtime.copied(message.as_str())?;
+        let data = if value.kind() == Kind::String { Value::NULL } else { value };
+        Ok(Raise::thrown(message, data))
     }
 
     /// Goes on at the innermost handler of the fiber, if there is one; else gives the error back.

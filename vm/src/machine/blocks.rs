@@ -4,9 +4,9 @@ use super::fiber::{Fiber, FiberId, LastAnswer, Purpose};
 use super::tasks::{OpPurpose, Running, Work};
 use super::{Machine, OpId, Request};
 use crate::confidence::Conf;
-use crate::raise::{Fault, Raise};
+use crate::raise::{Fault, Raise, brief};
 use crate::value::heap::Ref;
-use crate::value::{Closure, ErrorValue, Str, Task, TaskId, TaskState, Value};
+use crate::value::{Closure, Counted, ErrorValue, Str, Task, TaskId, TaskState, Value};
 use prism_confidence::Rule;
 use prism_diagnostics::Code;
 
@@ -24,7 +24,7 @@ pub(crate) enum BlockKind {
 pub(crate) struct Block {
     pub(crate) kind: BlockKind,
     /// The agent of each branch; none for named branches.
-    pub(super) agents: Vec<Value>,
+    pub(super) agents: Counted<Value>,
     /// The task of each branch.
     pub(crate) branches: Vec<TaskId>,
     /// What each branch came to.
@@ -66,15 +66,15 @@ impl Machine {
         &mut self,
         fiber: &mut Fiber,
         kind: BlockKind,
-        agents: Vec<Value>,
-        bodies: Vec<Ref<Closure>>,
+        agents: Counted<Value>,
+        bodies: impl Iterator<Item = Ref<Closure>>,
         timeout: Option<f64>,
     ) -> Result<Ref<Task>, Raise> {
         let task = self.new_task(fiber)?;
         let fault = Fault { code: Code::R0010, message: String::new(), data: Value::NULL };
         let failure = self.error_value(fault, fiber);
         let mut started = Vec::new();
-        for (index, body) in bodies.into_iter().enumerate() {
+        for (index, body) in bodies.enumerate() {
             let branch = self.new_task(fiber)?;
             fiber.children.pop();
             let agent = agents.get(index).cloned();
@@ -239,7 +239,7 @@ impl Machine {
             }
             BlockKind::Parallel { .. } if all && good == 0 && !block.entries.is_empty() => {
                 let first = errors.first().map_or("", |error| error.message.as_str());
-                fail(format!("all agents failed; the first: {first}"), causes())
+                fail(format!("all agents failed; the first: {}", brief(first)), causes())
             }
             BlockKind::Parallel { .. } if all => TaskState::Done(Value::array(entries(block))),
             BlockKind::Race { .. } => {

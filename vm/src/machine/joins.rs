@@ -5,7 +5,7 @@ use super::fiber::Fiber;
 use super::tasks::{Running, Watcher, Work};
 use crate::native::Intrinsic;
 use crate::raise::{Fault, Raise};
-use crate::value::heap::Ref;
+use crate::value::heap::{Ref, has_room};
 use crate::value::{Counted, ErrorValue, Task, TaskId, TaskState, Trace, Value};
 use prism_diagnostics::Code;
 
@@ -23,7 +23,7 @@ impl Machine {
         &mut self,
         fiber: &mut Fiber,
         kind: Intrinsic,
-        inputs: Vec<Value>,
+        inputs: Counted<Value>,
     ) -> Result<Ref<Task>, Raise> {
         if inputs.is_empty() && matches!(kind, Intrinsic::PromiseAny | Intrinsic::PromiseRace) {
             let name = if kind == Intrinsic::PromiseAny { "any" } else { "race" };
@@ -36,19 +36,26 @@ impl Machine {
             return self.ended_task(TaskState::Failed(error));
         }
         let task = self.new_task(fiber)?;
-        let mut ended = Vec::new();
+        let (id, count) = (task.id, inputs.len());
         for (index, input) in inputs.iter().enumerate() {
-            match input.as_task().filter(|awaited| awaited.is_pending()) {
-                Some(awaited) => self.watchers.entry(awaited.id).or_default().push(Watcher { join: task.id, index }),
-                None => ended.push(Watcher { join: task.id, index }),
+            if let Some(awaited) = input.as_task().filter(|awaited| awaited.is_pending()) {
+                self.watchers.entry(awaited.id).or_default().push(Watcher { join: id, index });
             }
         }
-        let join = Join { kind, open: inputs.len(), inputs: inputs.into() };
-        self.running.insert(task.id, Running::new(task.clone(), Work::Join(join)));
-        if let Some(state) = self.completed_join(task.id) {
-            self.settle(task.id, state);
+        self.running.insert(id, Running::new(task.clone(), Work::Join(Join { kind, open: count, inputs })));
+        let mut state = self.completed_join(id);
+        for index in 0..count {
+            if state.is_some() {
+                break;
+            }
+            let input = self.join(id).and_then(|join| join.inputs.get(index));
+            if !input.and_then(Value::as_task).is_some_and(Task::is_pending) {
+                state = self.join_input_ended(Watcher { join: id, index });
+            }
         }
-        self.tell(ended);
+        if let Some(state) = state {
+            self.settle(id, state);
+        }
         Ok(task)
     }
 
@@ -71,15 +78,22 @@ impl Machine {
         }
     }
 
-    /// What a join comes to that waits for all its inputs, if they have all ended.
+    /// What a join comes to that waits for all its inputs, if they have all ended. Without room for it the run is doomed.
     fn completed_join(&mut self, id: TaskId) -> Option<TaskState> {
         let join = self.join(id).filter(|join| join.open == 0)?;
-        let inputs = std::mem::take(&mut join.inputs);
-        let values = match join.kind {
-            Intrinsic::PromiseAll => inputs.iter().filter_map(|input| outcome(input).ok()).collect(),
-            _ => inputs.iter().map(|input| self.settled_entry(outcome(input))).collect(),
-        };
-        Some(TaskState::Done(Value::array(values)))
+        let (kind, inputs) = (join.kind, std::mem::take(&mut join.inputs));
+        let mut values = Counted::with_capacity(inputs.len()).ok()?;
+        for input in inputs.iter() {
+            if !has_room(0) {
+                return None;
+            }
+            match (kind, outcome(input)) {
+                (Intrinsic::PromiseAll, Ok(value)) => values.push(value),
+                (Intrinsic::PromiseAll, Err(_)) => {}
+                (_, result) => values.push(self.settled_entry(result)),
+            }
+        }
+        Some(TaskState::Done(Value::array(values.into_items())))
     }
 
     fn settled_entry(&self, result: Result<Value, Ref<ErrorValue>>) -> Value {

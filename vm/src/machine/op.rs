@@ -85,6 +85,19 @@ pub enum Request {
 }
 
 impl Request {
+    /// The bytes of its texts, which the program may have made as long as it likes.
+    pub(crate) fn text_bytes(&self) -> usize {
+        match self {
+            Request::Dispatch(question) => question.task.len(),
+            Request::Llm { prompt, .. } => prompt.len(),
+            Request::ExecutePattern { name, .. } => name.len(),
+            Request::Agents { capabilities } => {
+                capabilities.iter().map(|capability| size_of::<String>() + capability.len()).sum()
+            }
+            Request::Call { .. } | Request::Delay { .. } | Request::Now | Request::Random => 0,
+        }
+    }
+
     /// Whether the machine does nothing else until it is answered.
     pub fn is_immediate(&self) -> bool {
         matches!(self, Request::Agents { .. } | Request::Now | Request::Random)

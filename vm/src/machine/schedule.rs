@@ -39,7 +39,14 @@ impl Machine {
             if let Some(op) = self.asking {
                 return Step::WaitingFor(op);
             }
-            let Some(mut fiber) = self.next_fiber() else {
+            let next = self.next_fiber();
+            if live_bytes() > self.runtime.limits.memory {
+                // An answer was too much, or what it brought to an end.
+                let at = next.or_else(|| self.oldest_fiber());
+                self.halt(Stop::Memory, at.as_deref());
+                continue;
+            }
+            let Some(mut fiber) = next else {
                 if self.ops.is_empty() {
                     self.halt(Stop::Deadlock, None);
                     continue;
@@ -168,6 +175,12 @@ impl Machine {
         None
     }
 
+    /// Of the fibers that wait the one that began first.
+    fn oldest_fiber(&mut self) -> Option<Box<Fiber>> {
+        let oldest = *self.fibers.keys().min()?;
+        self.fibers.remove(&oldest)
+    }
+
     /// SplitMix64: order among fibers that are ready together, never a value of the program.
     fn next_random(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -292,7 +305,7 @@ impl Machine {
         }
         let result = result.map_err(|error| RunFailure {
             code: error.code,
-            message: error.message.as_str().to_owned(),
+            message: reported(error.message.as_str()),
             data: error.data.clone(),
             span: error.span,
             trace: error.trace.clone(),
@@ -327,5 +340,16 @@ impl Machine {
         self.flush_lines();
         let (warnings, metadata) = (std::mem::take(&mut self.warnings), self.metadata.clone());
         self.outcome = Some(Outcome { result, warnings, metadata });
+    }
+}
+
+/// A message as the outcome has it: the program may have made it as large as its memory.
+fn reported(message: &str) -> String {
+    /// Bytes, of which a text is not cut.
+    const MOST: usize = 64 << 10;
+    let end = message.floor_char_boundary(MOST);
+    match message.len() - end {
+        0 => message.to_owned(),
+        rest => format!("{}… ({rest} bytes more)", &message[..end]),
     }
 }

@@ -6,8 +6,8 @@ use super::joins::Join;
 use super::{Effect, Machine, OpId, Request};
 use crate::limits::Stop;
 use crate::raise::Raise;
-use crate::value::heap::{Charge, Ref};
-use crate::value::{Closure, ErrorValue, Task, TaskId, TaskState, Value};
+use crate::value::heap::{Charge, Ref, has_room};
+use crate::value::{Closure, Counted, ErrorValue, Task, TaskId, TaskState, Value};
 use prism_diagnostics::Span;
 
 /// Who does a task's work.
@@ -112,18 +112,14 @@ impl Machine {
         request: Request,
         purpose: OpPurpose,
     ) -> Result<Ref<Task>, Raise> {
+        // The text, one more for the report, and what an agent is told.
+        self.runtime.keep(3 * request.text_bytes());
         if matches!(request, Request::Dispatch(_) | Request::Llm { .. }) {
             if self.dispatches >= self.runtime.limits.dispatches {
                 return Err(Raise::Stop(Stop::Dispatches));
             }
             self.dispatches += 1;
-            // The question, one more for the report, and what an agent is told.
-            let text = match &request {
-                Request::Dispatch(question) => question.task.len(),
-                Request::Llm { prompt, .. } => prompt.len(),
-                _ => 0,
-            };
-            self.runtime.keep(3 * text + QUESTION);
+            self.runtime.keep(QUESTION);
         }
         self.runtime.check_room(0)?;
         let task = self.new_task(fiber)?;
@@ -205,32 +201,35 @@ impl Machine {
     }
 
     /// Gives a task its last state, and those that waited for it their turn; gives the joins to tell.
-    fn end_task(&mut self, id: TaskId, state: TaskState) -> Vec<Watcher> {
-        let Some(running) = self.running.remove(&id) else { return Vec::new() };
+    fn end_task(&mut self, id: TaskId, state: TaskState) -> Counted<Watcher> {
+        let Some(running) = self.running.remove(&id) else { return Counted::default() };
         *running.task.state.borrow_mut() = state;
         self.ready.extend(self.waiters.remove(&id).unwrap_or_default());
-        self.watchers.remove(&id).unwrap_or_default().into_items()
+        self.watchers.remove(&id).unwrap_or_default()
     }
 
     /// Tells joins that inputs of theirs have ended. Each that ends by that tells others before the next is told; the list
-    /// stands for a recursion, which chains of joins would make deep.
-    pub(super) fn tell(&mut self, mut told: Vec<Watcher>) {
+    /// stands for a recursion, which chains of joins would make deep. A run that is doomed tells no more: what waits then
+    /// is never ready, and the run ends before anybody sees that.
+    fn tell(&mut self, mut told: Counted<Watcher>) {
         told.reverse();
-        while let Some(watcher) = told.pop() {
+        while let Some(watcher) = told.pop().filter(|_| has_room(0)) {
             if let Some(state) = self.join_input_ended(watcher) {
-                told.extend(self.end_task(watcher.join, state).into_iter().rev());
+                let mut next = self.end_task(watcher.join, state);
+                next.reverse();
+                told.append(next);
             }
         }
     }
 
     /// Cancels a task with all that it started; the host is told.
     pub(crate) fn cancel(&mut self, id: TaskId) {
-        let (mut doomed, mut told) = (vec![id], Vec::new());
+        let (mut doomed, mut told) = (vec![id], Counted::default());
         while let Some(id) = doomed.pop() {
             let Some(running) = self.running.remove(&id) else { continue };
             *running.task.state.borrow_mut() = TaskState::Cancelled;
             self.ready.extend(self.waiters.remove(&id).unwrap_or_default());
-            told.extend(self.watchers.remove(&id).unwrap_or_default().into_items());
+            told.append(self.watchers.remove(&id).unwrap_or_default());
             match running.work {
                 Work::Op(op) => self.cancel_op(op),
                 Work::Fiber(fiber) => {

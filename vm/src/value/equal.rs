@@ -1,8 +1,9 @@
 //! Equality (§2). Outer confidences never matter here: callers compare bare values. Inside arrays and objects a
 //! confident member equals only a confident one with an equal value and a confidence within [`TOLERANCE`].
 
-use super::heap::Charge;
-use super::{Kind, Value};
+use super::heap::{Charge, Ref};
+use super::{Kind, Str, Value};
+use crate::runtime::TEXT_STEP;
 use std::cell::Cell;
 
 /// How far two confidences may be apart and still be equal.
@@ -22,6 +23,25 @@ pub(crate) fn metered<R>(most: u64, work: impl FnOnce() -> R) -> (R, Option<u64>
     let result = work();
     let left = ROOM.replace(before);
     (result, (left > 0).then_some(room - left))
+}
+
+/// Takes steps for work on values that has no runtime at hand: what a library function does counts as its own. Where no
+/// more may be taken, the work need not be done: the caller's run ends.
+#[inline]
+pub fn look_at(steps: usize) -> bool {
+    let room = ROOM.get().saturating_sub(steps as u64);
+    ROOM.set(room);
+    room > 0
+}
+
+/// As [`look_at`], for going through a text: a step for 64 bytes.
+#[inline]
+pub fn look_through(text: &str) -> bool {
+    text.len() < TEXT_STEP || look_at(text.len() / TEXT_STEP)
+}
+
+fn same_text(a: &str, b: &str) -> bool {
+    a.len() == b.len() && look_through(a) && a == b
 }
 
 /// How NaN compares with itself.
@@ -65,7 +85,7 @@ fn shallow(a: &Value, b: &Value) -> Compared {
         return Compared::Decided(x == y);
     }
     if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
-        return Compared::Decided(x.as_str() == y.as_str());
+        return Compared::Decided(same_text(x.as_str(), y.as_str()));
     }
     if let (Some(x), Some(y)) = (a.as_array(), b.as_array()) {
         return by_parts(x.len() == y.len());
@@ -111,8 +131,7 @@ fn equal_parts(a: &Value, b: &Value) -> bool {
             open.pop();
             continue;
         };
-        ROOM.set(ROOM.get().saturating_sub(1));
-        let Some(b) = b.filter(|b| ROOM.get() > 0 && equally_sure(a, b)) else { return false };
+        let Some(b) = b.filter(|b| look_at(1) && equally_sure(a, b)) else { return false };
         match shallow(a, b) {
             Compared::Decided(true) => {}
             Compared::Decided(false) => return false,
@@ -136,7 +155,7 @@ fn equally_sure(a: &Value, b: &Value) -> bool {
 }
 
 /// `==`: as `===` when the kinds agree, else as §2 has it; `display` gives bare displays.
-pub fn loosely_equal(a: &Value, b: &Value, display: &dyn Fn(&Value) -> String) -> bool {
+pub fn loosely_equal(a: &Value, b: &Value, display: &dyn Fn(&Value) -> Ref<Str>) -> bool {
     let (kind_a, kind_b) = (a.kind(), b.kind());
     if kind_a == kind_b {
         return strictly_equal(a, b);
@@ -154,7 +173,8 @@ pub fn loosely_equal(a: &Value, b: &Value, display: &dyn Fn(&Value) -> String) -
         if other.as_boolean() == Some(false) && text.as_str().is_some_and(|text| text.as_str().is_empty()) {
             return true;
         }
-        return display(a) == display(b);
+        let (a, b) = (display(a), display(b));
+        return look_through(a.as_str()) && look_through(b.as_str()) && a.as_str() == b.as_str();
     }
     if kind_a == Kind::Boolean || kind_b == Kind::Boolean {
         return a.is_truthy() == b.is_truthy();
@@ -170,6 +190,7 @@ fn read_number(value: &Value) -> Option<f64> {
     if let Some(truth) = value.as_boolean() {
         return Some(f64::from(u8::from(truth)));
     }
-    let number = crate::number::parse_float(value.as_str()?.as_str());
+    let text = value.as_str().map(Str::as_str).filter(|text| look_through(text))?;
+    let number = crate::number::parse_float(text);
     (!number.is_nan()).then_some(number)
 }

@@ -28,11 +28,12 @@ mod string;
 mod task;
 
 pub use array::Array;
-pub(crate) use counted::Counted;
+pub use counted::Counted;
 pub use display::{ConfidenceStyle, Displayed, format_number};
 pub(crate) use equal::metered;
 /// The library's word for `===`.
 pub use equal::strictly_equal as same;
+pub use equal::{look_at, look_through};
 pub use equal::{loosely_equal, same_or_nan, strictly_equal};
 pub use error::{ErrorValue, Trace, TraceFrame};
 pub use function::{Bound, BoundOrder, Closure};

@@ -5,7 +5,8 @@
 //! keys are data, becomes a table of its own.
 
 use super::heap::{Charge, HeapBody, HeapKind, Ref, footprint, has_room, note_copies};
-use super::{Str, Value};
+use super::{Str, Value, look_through};
+use crate::runtime::TEXT_STEP;
 use indexmap::IndexMap;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use std::rc::Rc;
 
 type Hasher = foldhash::fast::FixedState;
 
-/// An object with more keys than this has a table of its own.
+/// An object with more keys than this has a table of its own; so has one with a key that is not short.
 pub(crate) const MOST_SHAPED_KEYS: usize = 32;
 /// So do objects that would make one shape go on in more ways than this: their keys are data.
 const MOST_TRANSITIONS: usize = 64;
@@ -68,8 +69,12 @@ impl Shape {
         &self.keys
     }
 
-    /// The shape with one key more, unless there would be too many.
+    /// The shape with one key more, unless there would be too many, or the key is long.
     pub fn with(self: &Rc<Self>, key: &Ref<Str>) -> Option<Rc<Shape>> {
+        // A long key is data; and finding it takes steps, which ways that know the shape don't take.
+        if key.as_str().len() >= TEXT_STEP {
+            return None;
+        }
         if let Some(next) = self.next.borrow().get(key) {
             return Some(next.clone());
         }
@@ -174,6 +179,9 @@ impl Object {
     /// The place of a member.
     #[inline]
     pub fn find(&self, key: &str) -> Option<usize> {
+        if !look_through(key) {
+            return None;
+        }
         match &self.members {
             Members::Shaped(shape, _) => shape.find(key),
             Members::Table(table) => table.get_index_of(key),

@@ -187,7 +187,7 @@ fn read_block(reader: &mut Reader<'_, '_>) -> Read<Block> {
         }
         _ => return reader.fault("no kind of block"),
     };
-    let agents = reader.values()?;
+    let agents = reader.values()?.into();
     let (mut branches, mut entries) = (Vec::new(), Vec::new());
     for _ in 0..reader.input.count()? {
         branches.push(TaskId(reader.input.number()?));
