@@ -197,11 +197,12 @@ fn stem(path: &str) -> &str {
     file.strip_suffix(".prism").unwrap_or(file)
 }
 
-/// The patterns of a project, by name. Each is compiled once.
+/// The patterns of a project, by name. Each is compiled once, and what there is not is looked for once.
 pub struct Shelf {
     engine: Engine,
     project: Arc<dyn Project>,
-    known: HashMap<String, Arc<Pattern>>,
+    /// What was looked for, with what was found.
+    known: HashMap<String, Result<Arc<Pattern>, Arc<NotFound>>>,
 }
 
 /// Why there is no pattern of a name.
@@ -248,13 +249,13 @@ impl Shelf {
     ///
     /// # Errors
     /// If there is none, or more than one, or it has errors.
-    pub fn find(&mut self, name: &str) -> Result<Arc<Pattern>, NotFound> {
-        if let Some(pattern) = self.known.get(name) {
-            return Ok(Arc::clone(pattern));
+    pub fn find(&mut self, name: &str) -> Result<Arc<Pattern>, Arc<NotFound>> {
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
         }
-        let pattern = Arc::new(self.search(name)?);
-        self.known.insert(name.to_owned(), Arc::clone(&pattern));
-        Ok(pattern)
+        let found = self.search(name).map(Arc::new).map_err(Arc::new);
+        self.known.insert(name.to_owned(), found.clone());
+        found
     }
 
     fn search(&self, name: &str) -> Result<Pattern, NotFound> {

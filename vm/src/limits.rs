@@ -7,7 +7,7 @@
 //! | depth | frames of a fiber | calls |
 //! | output | printed lines | where they are printed |
 //! | tasks, dispatches | where they are started | there |
-//! | time, budget | by the host, which knows clocks and prices | between slices; before a question is asked |
+//! | time, budget | by the host, which knows clocks and prices | between slices, after requests; before a question is asked |
 //!
 //! What is large is asked for before it is allocated: library functions by [`Runtime::reserve`] and [`Runtime::hold`],
 //! texts by growing as [`BoundedText`], containers by [`has_room`], which dooms a run that has none: it ends at the next look. So

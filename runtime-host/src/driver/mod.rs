@@ -19,26 +19,30 @@ pub(crate) type Cancel = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs to the end. What agents are still doing then is cancelled.
 pub(crate) async fn drive<W: World>(mut core: Core<'_>, mut world: W, mut cancel: Cancel) -> Finished {
-    let mut cancelled = false;
+    /// Steps that end in requests which are answered at once, before a look at the cancellation.
+    const MOST_REQUESTS: u32 = 100;
+    let (mut cancelled, mut requests) = (false, 0);
     loop {
         loop {
             let pace = core.step(now(&world));
             perform(&mut core, &mut world);
             match pace {
                 Pace::Idle => break,
-                Pace::Going => {}
-                Pace::SliceOver => {
-                    tokio::select! {
-                        biased;
-                        () = &mut cancel, if !cancelled => {
-                            cancelled = true;
-                            core.stop(Stop::Cancelled);
-                        }
-                        () = tokio::task::yield_now() => {}
+                Pace::Going => requests += 1,
+                Pace::SliceOver => requests = MOST_REQUESTS,
+            }
+            if requests >= MOST_REQUESTS {
+                requests = 0;
+                tokio::select! {
+                    biased;
+                    () = &mut cancel, if !cancelled => {
+                        cancelled = true;
+                        core.stop(Stop::Cancelled);
                     }
-                    core.expire(world.elapsed());
+                    () = tokio::task::yield_now() => {}
                 }
             }
+            core.expire(world.elapsed());
         }
         if core.has_ended() {
             return core.finish(now(&world));

@@ -10,7 +10,7 @@ use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
 use prism_vm::raise::{Raise, brief};
 use prism_vm::value::heap::Ref;
-use prism_vm::value::{Counted, Kind, Object, Str, Value};
+use prism_vm::value::{Counted, Kind, Object, Str, Value, look_through};
 
 /// How far they must agree unless said otherwise.
 const THRESHOLD: f64 = 0.7;
@@ -147,7 +147,7 @@ fn keys(native: &mut Native, entries: &[Entry], threshold: f64) -> Result<Counte
     spend(native, count)?;
     let _held = native.runtime.hold(count.saturating_mul(2 * size_of::<(&str, u8)>()))?;
     let mut seen = std::collections::HashSet::new();
-    let new = objects().flat_map(Object::keys).filter(|key| seen.insert(key.as_str()));
+    let new = objects().flat_map(Object::keys).filter(|key| look_through(key.as_str()) && seen.insert(key.as_str()));
     Counted::collect(new.map(|key| (key.clone(), threshold)))
 }
 

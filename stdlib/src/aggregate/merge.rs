@@ -103,6 +103,7 @@ impl Merger<'_> {
             let Some(object) = source.value.as_object() else { continue };
             self.runtime.take_fuel(object.len() as u64)?;
             for (key, member) in object.iter() {
+                self.runtime.take_text(key.as_str())?;
                 let place = *places.entry(key.as_str()).or_insert_with(|| {
                     members.push((key, Vec::new()));
                     members.len() - 1

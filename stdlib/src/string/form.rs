@@ -43,6 +43,7 @@ pub fn split(native: &mut Native) -> Given {
     let whole = native.argument(0).clone();
     let text = whole.as_str().map_or("", Str::as_str);
     let separator = native.take(1);
+    native.runtime.take_text(text)?;
     let Some(separator) = separator.as_str().map(Str::as_str) else {
         return Ok(Value::array(std::iter::once(whole.clone()).take(most).collect()));
     };
@@ -50,6 +51,7 @@ pub fn split(native: &mut Native) -> Given {
         let parts = || text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]).take(most);
         return array_of(native.runtime, parts);
     }
+    native.runtime.take_text(separator)?;
     let mut characters = separator.chars();
     match (characters.next(), characters.next()) {
         (Some(one), None) => array_of(native.runtime, || text.split(one).take(most)),

@@ -125,17 +125,10 @@ impl Runtime {
 
     /// The bare displays joined; the left string grows in place where nobody else sees it.
     fn join(&mut self, x: Value, y: &Value) -> Result<Value, Raise> {
-        let shown;
-        let right = match y.as_str() {
-            Some(text) => text.as_str(),
-            None => {
-                shown = self.display_bare(y);
-                shown.as_str()
-            }
-        };
-        let left_length = x.as_str().map_or(32, |text| text.as_str().len());
-        self.reserve(left_length + right.len())?;
+        let right = self.display_bare(y);
+        let right = right.as_str();
         let mut text = if x.as_str().is_some() { x.bare() } else { Value::from(self.display_bare(&x)) };
+        self.reserve(text.as_str().map_or(0, |text| text.as_str().len()) + right.len())?;
         if let Some(own) = text.as_unique_str_mut() {
             own.push_str(right);
             return Ok(text);
