@@ -142,18 +142,13 @@ fn from_entries(native: &mut Native) -> Given {
             return Err(wrong_kind(native, format_args!("entry must be an array, got {}", entry.kind().as_str())));
         };
         let key = match pair.first() {
-            Some(key) => key_of(native.runtime, &*look(key)?),
-            None => key_of(native.runtime, &Value::NULL),
+            Some(key) => native.runtime.display_bare(&*look(key)?),
+            None => native.runtime.display_bare(&Value::NULL),
         };
         let value = pair.get(1).cloned().unwrap_or_default();
         object.set(&key, part(&value, entry.conf()));
     }
     Ok(Value::from(Ref::new(object)))
-}
-
-/// A value as a key: its display.
-fn key_of(runtime: &Runtime, value: &Value) -> Ref<Str> {
-    runtime.display_bare(value)
 }
 
 /// A member with its container's confidence.

@@ -3,7 +3,8 @@
 #![allow(unsafe_code, reason = "an element written where there is room")]
 
 use super::Value;
-use super::heap::{Charge, HeapBody, HeapKind, footprint, has_room, mind_holes, note_copies};
+use super::counted::reserve;
+use super::heap::{Charge, HeapBody, HeapKind, footprint, has_room, note_copies};
 use super::pages::prefer_large_pages;
 use std::ops::Deref;
 
@@ -35,17 +36,10 @@ impl Array {
     /// Makes room for so many more; whether there was room, else the run is doomed.
     #[must_use]
     pub fn reserve(&mut self, more: usize) -> bool {
-        let (length, capacity) = (self.items.len(), self.items.capacity());
-        if more <= capacity - length {
-            return true;
-        }
-        let wanted = length.saturating_add(more).max(capacity.saturating_mul(2)).max(4);
-        let fits = self.charge.grow(wanted.saturating_mul(size_of::<Value>()));
-        if fits {
-            self.items.reserve_exact(wanted - length);
+        let before = self.items.capacity();
+        let fits = reserve(&mut self.items, &mut self.charge, more);
+        if self.items.capacity() != before {
             prefer_large_pages(&self.items);
-            mind_holes(capacity * size_of::<Value>());
-            self.recount();
         }
         fits
     }

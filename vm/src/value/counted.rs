@@ -96,18 +96,24 @@ impl<T> Counted<T> {
 
     /// Makes room for so many more; whether there was room, else the run is doomed.
     fn reserve(&mut self, more: usize) -> bool {
-        let (length, capacity) = (self.items.len(), self.items.capacity());
-        if more <= capacity - length {
-            return true;
-        }
-        let wanted = length.saturating_add(more).max(capacity.saturating_mul(2)).max(4);
-        let fits = self.charge.grow(wanted.saturating_mul(size_of::<T>()));
-        if fits {
-            self.items.reserve_exact(wanted - length);
-            mind_holes(capacity * size_of::<T>());
-        }
-        fits
+        reserve(&mut self.items, &mut self.charge, more)
     }
+}
+
+/// Makes room for so many more in a row that a charge counts; whether there was room, else the run is doomed.
+pub(super) fn reserve<T>(items: &mut Vec<T>, charge: &mut Charge, more: usize) -> bool {
+    let (length, capacity) = (items.len(), items.capacity());
+    if more <= capacity - length {
+        return true;
+    }
+    let wanted = length.saturating_add(more).max(capacity.saturating_mul(2)).max(4);
+    let fits = charge.grow(wanted.saturating_mul(size_of::<T>()));
+    if fits {
+        items.reserve_exact(wanted - length);
+        mind_holes(capacity * size_of::<T>());
+        charge.set(items.capacity() * size_of::<T>());
+    }
+    fits
 }
 
 impl<T> Default for Counted<T> {
