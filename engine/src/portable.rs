@@ -16,7 +16,7 @@ pub use write::NotWritable;
 use prism_diagnostics::Code;
 use prism_stdlib::json::{self, MOST_LEVELS, MOST_PARTS};
 use prism_vm::confidence::Conf;
-use prism_vm::runtime::Runtime;
+use prism_vm::runtime::{Runtime, TEXT_STEP};
 use prism_vm::value::heap::{Charge, Ref, footprint};
 use prism_vm::value::{Agent, ErrorValue, Kind, Str, Trace, Value};
 
@@ -93,7 +93,7 @@ impl Portable {
         const PART: usize = size_of::<(String, Portable)>();
         let levels = levels.checked_sub(1).ok_or(NotPortable::Nesting)?;
         let length = value.as_str().map_or(0, |text| text.as_str().len());
-        *parts = parts.checked_sub(1 + length / 64).ok_or(NotPortable::Size)?;
+        *parts = parts.checked_sub(1 + length / TEXT_STEP).ok_or(NotPortable::Size)?;
         if !charge.grow(charge.bytes() + PART + footprint(length)) {
             return Err(NotPortable::Size);
         }

@@ -1,10 +1,11 @@
 //! How bodies read what they are given: positions, elements behind tasks, costs.
 
 use prism_vm::confidence::Conf;
+use prism_vm::limits::Stop;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
 use prism_vm::value::heap::footprint;
-use prism_vm::value::{Array, Str, Task, Value};
+use prism_vm::value::{Array, Str, Task, Value, look_at};
 use std::borrow::Cow;
 
 /// What a body gives.
@@ -63,6 +64,14 @@ pub fn subject(native: &Native) -> Result<(Value, Conf), Raise> {
 /// When the fuel is used up or the heap is full.
 pub fn spend(native: &mut Native, elements: usize) -> Result<(), Raise> {
     native.runtime.take_fuel(elements as u64)
+}
+
+/// Asks whether steps that were taken by [`look_at`] left any: between the elements of work that takes none else.
+///
+/// # Errors
+/// When they used up the fuel.
+pub fn go_on() -> Result<(), Raise> {
+    if look_at(0) { Ok(()) } else { Err(Raise::Stop(Stop::Fuel)) }
 }
 
 /// Asks for room for so many values, which are made at once.

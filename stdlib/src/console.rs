@@ -5,7 +5,7 @@ use crate::registration::Body::Native as Rust;
 use crate::registration::{Example, Registration};
 use prism_bytecode::ConfidenceRule::Own;
 use prism_vm::native::{Native, NativeFn};
-use prism_vm::runtime::{BoundedText, Stream};
+use prism_vm::runtime::{BoundedText, Stream, TEXT_STEP};
 use prism_vm::value::Value;
 
 const fn printing(path: &'static str, body: NativeFn, doc: &'static str, examples: &'static [Example]) -> Registration {
@@ -54,7 +54,7 @@ fn line(native: &mut Native, stream: Stream, before: &str) -> Given {
         let value = native.settled(native.argument(at))?;
         let start = line.as_str().len();
         line.push_printed(native.runtime, &value)?;
-        native.runtime.take_fuel(1 + (line.as_str().len() - start) as u64 / 64)?;
+        native.runtime.take_fuel(1 + ((line.as_str().len() - start) / TEXT_STEP) as u64)?;
     }
     native.runtime.print(stream, line.into_text())?;
     Ok(Value::NULL)

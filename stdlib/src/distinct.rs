@@ -3,8 +3,9 @@
 //! Values are looked up by a hash that equal values share: it sees kinds, texts, numbers and the first few levels and
 //! elements, never confidences, which count as equal within a tolerance.
 
+use prism_vm::runtime::TEXT_STEP;
 use prism_vm::value::heap::{Charge, Ref};
-use prism_vm::value::{Str, Value, look_through};
+use prism_vm::value::{Str, Value, look_at};
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -14,6 +15,8 @@ use std::num::NonZero;
 const LEVELS: u8 = 3;
 /// So many elements of each array; objects with more members are told apart by their number only.
 const ELEMENTS: usize = 8;
+/// So many bytes of a text are hashed in a step: it takes longer than comparing them.
+const HASH_STEP: usize = 16;
 
 /// The first of each of several equal values, in the order in which they came.
 #[derive(Debug)]
@@ -41,7 +44,7 @@ impl Distinct {
         }
     }
 
-    /// The place of the value, or of the first that equals it.
+    /// The place of the value, or of the first that equals it. Callers take fuel or [`go_on`](crate::arguments::go_on) between.
     pub fn add(&mut self, value: &Value) -> usize {
         let hash = digest(&self.state, value, LEVELS);
         let last = self.last.get(&hash).copied();
@@ -83,7 +86,7 @@ impl Distinct {
 /// What comparing the value may cost, in steps.
 pub fn weight(value: &Value) -> usize {
     let members = value.as_array().map(|array| array.len()).or_else(|| value.as_object().map(|object| object.len()));
-    1 + members.or_else(|| value.as_str().map(|text| text.as_str().len() / 64)).unwrap_or(0)
+    1 + members.or_else(|| value.as_str().map(|text| text.as_str().len() / TEXT_STEP)).unwrap_or(0)
 }
 
 fn digest(state: &RandomState, value: &Value, levels: u8) -> u64 {
@@ -96,7 +99,7 @@ fn digest(state: &RandomState, value: &Value, levels: u8) -> u64 {
     } else if let Some(truth) = value.as_boolean() {
         truth.hash(&mut hasher);
     } else if let Some(text) = value.as_str() {
-        if look_through(text.as_str()) {
+        if look_at(text.as_str().len() / HASH_STEP) {
             text.as_str().hash(&mut hasher);
         }
     } else if let Some(agent) = value.as_agent() {
@@ -111,7 +114,7 @@ fn digest(state: &RandomState, value: &Value, levels: u8) -> u64 {
         if levels > 0 && object.len() <= ELEMENTS {
             // Equal objects may have their keys in different orders.
             let one = |(key, member): (&Ref<Str>, &Value)| {
-                let key = Some(key.as_str()).filter(|key| look_through(key));
+                let key = Some(key.as_str()).filter(|key| look_at(key.len() / HASH_STEP));
                 state.hash_one((key, digest(state, member, levels - 1)))
             };
             object.iter().map(one).fold(0, u64::wrapping_add).hash(&mut hasher);

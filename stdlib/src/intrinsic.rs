@@ -1,6 +1,6 @@
 //! What the library's own Prism code (`std/*.prism`) needs and programs can't name: the hidden namespace `intrinsic`.
 
-use crate::arguments::{Given, spend};
+use crate::arguments::{Given, go_on, spend};
 use crate::registration::Body::{Intrinsic, Native as Rust, Prism};
 use crate::registration::Registration;
 use crate::{aggregate, order, string};
@@ -136,14 +136,15 @@ fn raise(native: &mut Native) -> Given {
 }
 
 fn keys_of(native: &mut Native) -> Given {
-    let items = native.settled_items(0)?;
-    spend(native, items.len())?;
+    let mut keys = native.settled_items(0)?;
+    spend(native, keys.len())?;
     let name = native.text(1);
-    let key = |item: Value| match item.as_object() {
-        Some(object) => object.get(name).cloned().unwrap_or_default(),
-        None => item,
-    };
-    Ok(Value::array(items.into_iter().map(key).collect()))
+    for key in keys.iter_mut() {
+        if let Some(object) = key.as_object() {
+            *key = object.get(name).cloned().unwrap_or_default();
+        }
+    }
+    Ok(Value::array(keys.into_items()))
 }
 
 fn grouped(native: &mut Native) -> Given {
@@ -151,6 +152,7 @@ fn grouped(native: &mut Native) -> Given {
     spend(native, keys.len())?;
     let mut object = native.runtime.empty_object();
     for (key, item) in keys.iter().zip(native.items(0)) {
+        go_on()?;
         native.runtime.check_room(0)?;
         let text = native.runtime.display_bare(key);
         match object.get_mut(text.as_str()).and_then(Value::as_array_mut) {

@@ -1,7 +1,7 @@
 //! Objects (STDLIB L5). They have no methods, so that no key of data can collide with one: `Object.*` and a few
 //! functions do it.
 
-use crate::arguments::{Given, array_bytes, look, reserve_values, spend, wrong_kind};
+use crate::arguments::{Given, array_bytes, go_on, look, reserve_values, spend, wrong_kind};
 use crate::registration::Body::Native as Rust;
 use crate::registration::Registration;
 use prism_bytecode::ConfidenceRule::Subject;
@@ -137,6 +137,7 @@ fn from_entries(native: &mut Native) -> Given {
     spend(native, native.items(0).len())?;
     let mut object = native.runtime.empty_object();
     for entry in native.items(0) {
+        go_on()?;
         let entry = look(entry)?;
         let Some(pair) = entry.as_array() else {
             return Err(wrong_kind(native, format_args!("entry must be an array, got {}", entry.kind().as_str())));

@@ -4,7 +4,7 @@
 use crate::arguments::spend;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
-use prism_vm::runtime::Runtime;
+use prism_vm::runtime::{Runtime, TEXT_STEP};
 use prism_vm::value::heap::{Charge, Ref};
 use prism_vm::value::{Str, Value};
 use std::cmp::Ordering;
@@ -74,7 +74,7 @@ fn keys(native: &mut Native, items: &[Value], of: fn(&Runtime, &Value) -> Key) -
     for item in items {
         let key = of(native.runtime, item);
         native.runtime.check_room(0)?;
-        native.runtime.take_fuel(1 + key.bytes() as u64 / 64)?;
+        native.runtime.take_fuel(1 + (key.bytes() / TEXT_STEP) as u64)?;
         keys.push(key);
     }
     Ok(Keys { keys, _charge: charge })

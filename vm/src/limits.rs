@@ -2,7 +2,7 @@
 //!
 //! | limit | counted where | looked at where |
 //! |---|---|---|
-//! | fuel | loop turns, calls; the library's work by elements, and by 64 bytes of text | where it is taken |
+//! | fuel | loop turns, calls; the library's work by elements, and by 64 bytes of text (fewer that it hashes or displays) | where it is taken |
 //! | memory | [`crate::value::heap`]: what the process gives for values, fibers, tables, texts that grow, and what the host keeps of the run ([`crate::runtime::Runtime::keep`]) | loop turns, calls, whenever fuel is taken; before much is allocated at once |
 //! | depth | frames of a fiber | calls |
 //! | output | printed lines | where they are printed |

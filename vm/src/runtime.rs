@@ -3,7 +3,7 @@
 use crate::limits::{Limits, Stop};
 use crate::raise::{Raise, brief};
 use crate::value::heap::{self, Charge, Ref, footprint, live_bytes};
-use crate::value::{Displayed, Object, Shape, Str, Texts, Value};
+use crate::value::{Displayed, Object, Shape, Str, Texts, Value, look_at};
 use prism_bytecode::{Catalog, EntryKind};
 use prism_confidence::Config;
 use std::fmt::{self, Write as _};
@@ -115,8 +115,8 @@ impl Runtime {
     #[inline]
     pub fn take_fuel(&mut self, steps: u64) -> Result<(), Raise> {
         match self.fuel.checked_sub(steps) {
-            Some(left) => self.fuel = left,
-            None => {
+            Some(left) if look_at(0) => self.fuel = left,
+            _ => {
                 self.fuel = 0;
                 return Err(Raise::Stop(Stop::Fuel));
             }
@@ -252,10 +252,15 @@ impl Runtime {
     /// A small value can have a huge display, since parts are shared: one that has no room is cut short, and the run is
     /// doomed.
     fn displayed(&self, displayed: Displayed<'_>) -> String {
+        /// Digits take longer than a copy.
+        const DISPLAY_STEP: usize = 8;
         let mut text = BoundedText::default();
         let names = |value: &Value| self.function_name(value);
         // Only the room can be wanting.
         write!(text, "{}", displayed.with_names(&names)).unwrap_or_default();
+        if text.text.len() >= TEXT_STEP {
+            look_at(text.text.len() / DISPLAY_STEP);
+        }
         text.text
     }
 

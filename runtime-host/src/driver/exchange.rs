@@ -98,8 +98,12 @@ fn deed(runtime: &mut Runtime, effect: Effect, program: &LoadedProgram) -> Deed 
 
 /// The data of questions stays in the report, and is sent as well: both count as memory of the run.
 fn data(runtime: &mut Runtime, value: &Value) -> Result<Json, TooDeep> {
-    let (json, charge) = json::to_kept_json(value)?;
-    runtime.keep(2 * charge.bytes());
+    let (json, mut charge) = json::to_kept_json(value)?;
+    let both = 2 * charge.bytes();
+    if !charge.grow(both) {
+        return Err(TooDeep);
+    }
+    runtime.keep(both);
     Ok(json)
 }
 

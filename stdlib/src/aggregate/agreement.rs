@@ -2,10 +2,11 @@
 
 use super::entry::Entry;
 use super::share;
-use crate::arguments::Given;
+use crate::arguments::{Given, go_on};
 use crate::distinct::Distinct;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
+use prism_vm::runtime::TEXT_STEP;
 use prism_vm::value::heap::Ref;
 use prism_vm::value::{Counted, Value, same};
 
@@ -31,6 +32,7 @@ impl<'e> Tally<'e> {
         let mut weights: Counted<f64> = Counted::default();
         let mut votes = Counted::with_capacity(entries.len())?;
         for entry in entries {
+            go_on()?;
             let (candidate, weight) = (candidates.add(&entry.value), weight(entry));
             match weights.get_mut(candidate) {
                 Some(sum) => *sum += weight,
@@ -91,7 +93,7 @@ impl<'e> Tally<'e> {
         let mut object = native.runtime.empty_object();
         for (candidate, weight) in self.candidates.values().iter().zip(&self.weights) {
             let text = native.runtime.display_bare(candidate);
-            native.runtime.take_fuel(1 + text.as_str().len() as u64 / 64)?;
+            native.runtime.take_fuel(1 + (text.as_str().len() / TEXT_STEP) as u64)?;
             let before = object.get(text.as_str()).and_then(Value::as_number).unwrap_or(0.0);
             object.set(&text, Value::number(before + share(*weight, whole)));
         }

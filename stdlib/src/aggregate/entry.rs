@@ -1,6 +1,6 @@
 //! What the aggregates read in what they are given: values, confidences, names.
 
-use crate::arguments::{spend, wrong_kind};
+use crate::arguments::{go_on, spend, wrong_kind};
 use crate::distinct::weight;
 use prism_confidence::Rule;
 use prism_vm::confidence::Conf;
@@ -86,6 +86,7 @@ fn outcome(native: &Native, value: &Value) -> Result<Option<Value>, Raise> {
 /// # Errors
 /// Where it is a task that still runs.
 pub fn read(native: &Native, item: &Value, index: usize) -> Result<Option<Entry>, Raise> {
+    go_on()?;
     let Some(item) = outcome(native, item)? else { return Ok(None) };
     if item.is_null() || item.kind() == Kind::Error {
         return Ok(None);

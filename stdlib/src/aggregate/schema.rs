@@ -8,7 +8,7 @@ use crate::distinct::weight;
 use prism_vm::limits::Stop;
 use prism_vm::native::Native;
 use prism_vm::raise::{Raise, brief};
-use prism_vm::runtime::BoundedText;
+use prism_vm::runtime::{BoundedText, TEXT_STEP};
 use prism_vm::value::heap::{Charge, Ref};
 use prism_vm::value::{Counted, Kind, Object, Str, Value, same};
 use std::cmp::Ordering;
@@ -49,7 +49,7 @@ impl Fault {
     fn at(native: &mut Native, path: Path, rule: &'static str) -> Result<Self, Raise> {
         let mut text = BoundedText::default();
         write!(text, "{path}").map_err(|_| Raise::Stop(Stop::Memory))?;
-        spend(native, 1 + text.as_str().len() / 64)?;
+        spend(native, 1 + text.as_str().len() / TEXT_STEP)?;
         Ok(Fault { path: Value::from(text.into_text()), rule })
     }
 
@@ -224,7 +224,7 @@ impl Field {
         let known = self.one_of.as_ref().map_or(0, |known| known.len().saturating_mul(weight(value)));
         let Some(text) = value.as_str() else { return known };
         let matching = self.pattern.as_ref().map_or(0, |pattern| pattern.cost(text.as_str()));
-        known.saturating_add(matching).saturating_add(text.as_str().len() / 64)
+        known.saturating_add(matching).saturating_add(text.as_str().len() / TEXT_STEP)
     }
 
     /// The rules on the value itself that it breaks; those for other kinds of values it keeps.

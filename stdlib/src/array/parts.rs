@@ -8,7 +8,7 @@ use prism_confidence::Rule;
 use prism_vm::confidence::Conf;
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
-use prism_vm::runtime::BoundedText;
+use prism_vm::runtime::{BoundedText, TEXT_STEP};
 use prism_vm::value::{Counted, Str, Task, Value, same_or_nan};
 
 pub fn slice(native: &mut Native) -> Given {
@@ -61,7 +61,7 @@ pub fn join(native: &mut Native) -> Given {
         if !item.is_null() {
             let before = text.as_str().len();
             text.push_display(native.runtime, item)?;
-            native.runtime.take_fuel((text.as_str().len() - before) as u64 / 64)?;
+            native.runtime.take_fuel(((text.as_str().len() - before) / TEXT_STEP) as u64)?;
         }
     }
     Ok(Value::from(text.into_text()))

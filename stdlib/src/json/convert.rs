@@ -1,7 +1,7 @@
 //! Values from and to `serde_json`, for hosts: inputs, answers, results.
 
 use super::write::described;
-use prism_vm::runtime::Runtime;
+use prism_vm::runtime::{Runtime, TEXT_STEP};
 use prism_vm::value::heap::{Charge, Ref, footprint};
 use prism_vm::value::{Kind, Object, Str, Task, Value, format_number};
 use serde_json::{Map, Number, Value as Json, json};
@@ -130,7 +130,7 @@ impl<'f> Converter<'f> {
 
     fn part(&mut self, value: &Value, levels: usize) -> Result<Option<Json>, TooDeep> {
         let value = Task::settled(value).unwrap_or_default();
-        let own = 1 + value.as_str().map_or(0, |text| text.as_str().len() / 64);
+        let own = 1 + value.as_str().map_or(0, |text| text.as_str().len() / TEXT_STEP);
         self.parts = self.parts.checked_sub(own).ok_or(TooDeep)?;
         let inner = levels.checked_sub(1).ok_or(TooDeep);
         let json = match value.kind() {

@@ -3,6 +3,7 @@
 use crate::arguments::{Given, clamped, place, whole};
 use prism_vm::native::Native;
 use prism_vm::raise::Raise;
+use prism_vm::runtime::TEXT_STEP;
 use prism_vm::value::{Str, Value};
 
 /// How many characters the receiver has.
@@ -30,7 +31,7 @@ fn from(native: &Native, argument: usize, missing: usize) -> usize {
 
 /// Takes fuel for going through the receiver.
 fn spend(native: &mut Native) -> Result<(), Raise> {
-    let steps = native.text(0).len() as u64 / 64;
+    let steps = (native.text(0).len() / TEXT_STEP) as u64;
     native.runtime.take_fuel(steps)
 }
 
@@ -89,7 +90,7 @@ pub fn at(native: &mut Native) -> Given {
 fn character(native: &mut Native, place: Option<usize>) -> Result<Option<Value>, Raise> {
     let Some(place) = place else { return Ok(None) };
     if native.str(0).is_some_and(|text| !text.is_ascii()) {
-        native.runtime.take_fuel(place as u64 / 64)?;
+        native.runtime.take_fuel((place / TEXT_STEP) as u64)?;
     }
     Ok(native.str(0).and_then(|text| text.char_at(place)).map(Value::from))
 }

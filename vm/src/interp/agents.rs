@@ -67,11 +67,17 @@ impl Machine {
     /// Whether there is a task in the arrays and objects of a value. Looking takes fuel: values that share parts can be
     /// exponentially larger than they seem. It takes no stack.
     fn has_task(&mut self, value: &Value) -> Result<bool, Raise> {
+        /// Parts that are no containers are passed at this many a step.
+        const PASSED: usize = 8;
         let is_container = |value: &Value| matches!(value.kind(), Kind::Array | Kind::Object);
+        let steps = |container: &Value| {
+            let array = container.as_array().map(|array| array.len());
+            (1 + array.or_else(|| container.as_object().map(Object::len)).unwrap_or(0) / PASSED) as u64
+        };
         if !is_container(value) {
             return Ok(value.kind() == Kind::Task);
         }
-        self.runtime.take_fuel(1)?;
+        self.runtime.take_fuel(steps(value))?;
         let (mut open, mut charge) = (vec![(value, 0)], Charge::default());
         while let Some((container, next)) = open.last_mut() {
             let at = std::mem::replace(next, *next + 1);
@@ -82,7 +88,7 @@ impl Machine {
             };
             match part {
                 Some(part) if is_container(part) => {
-                    self.runtime.take_fuel(1)?;
+                    self.runtime.take_fuel(steps(part))?;
                     if open.len() == open.capacity() && !charge.grow(2 * open.len() * size_of::<(&Value, usize)>()) {
                         return Err(Raise::Stop(Stop::Memory));
                     }
@@ -194,11 +200,12 @@ impl Machine {
         }
     }
 
-    fn agents_argument(value: &Value, what: &str) -> Result<Counted<Value>, Raise> {
+    fn agents_argument(&mut self, value: &Value, what: &str) -> Result<Counted<Value>, Raise> {
         let value = Task::settled(value)?;
         let Some(items) = value.as_array() else {
             return Err(Raise::kind(format!("{what} needs an array of agents, got {}", value.kind().as_str())));
         };
+        self.runtime.take_fuel(items.len() as u64)?;
         let agents = Counted::read(items, Task::settled)?;
         match agents.iter().find(|agent| agent.kind() != Kind::Agent) {
             Some(other) => Err(Raise::kind(format!("{what} needs agents, got {} among them", other.kind().as_str()))),
@@ -218,7 +225,7 @@ impl Machine {
             return Ok(Flow::Next);
         }
         let window: Vec<Value> = fiber.stack[base + instr.b as usize..][..4].to_vec();
-        let agents = Self::agents_argument(&window[0], "parallel")?;
+        let agents = self.agents_argument(&window[0], "parallel")?;
         let body = Self::body_argument(&window[1])?;
         let timeout = Self::number_argument(&window[2], "timeout")?;
         let min_results = Self::number_argument(&window[3], "min_results")?.map(|number| number.ceil() as usize);
@@ -236,7 +243,7 @@ impl Machine {
             return Ok(Flow::Next);
         }
         let window: Vec<Value> = fiber.stack[base + instr.b as usize..][..4].to_vec();
-        let agents = Self::agents_argument(&window[0], "race")?;
+        let agents = self.agents_argument(&window[0], "race")?;
         let body = Self::body_argument(&window[1])?;
         let timeout = Self::number_argument(&window[2], "timeout")?;
         let bodies = std::iter::repeat_n(body, agents.len());
@@ -387,7 +394,7 @@ impl Machine {
                 Value::from(self.ended_task(TaskState::Failed(error))?)
             }
             Intrinsic::AskAll => {
-                let (agents, task, data) = (Self::agents_argument(&argument(0), "askAll")?, argument(1), argument(2));
+                let (agents, task, data) = (self.agents_argument(&argument(0), "askAll")?, argument(1), argument(2));
                 let mut tasks = Vec::new();
                 for agent in agents.iter() {
                     let task = self.runtime.copied(task.as_str().map_or("", Str::as_str))?;
@@ -478,6 +485,7 @@ impl Selection {
 fn texts(runtime: &mut Runtime, value: &Value, what: &str) -> Result<Vec<String>, Raise> {
     let fault = || Raise::kind(format!("select: {what} must be an array of strings"));
     let items = value.as_array().ok_or_else(fault)?;
+    runtime.take_fuel(items.len() as u64)?;
     let bytes = items.iter().filter_map(Value::as_str).map(|text| size_of::<String>() + footprint(text.as_str().len()));
     runtime.check_room(bytes.sum())?;
     items.iter().map(|item| runtime.copied(Task::settled(item)?.as_str().ok_or_else(fault)?.as_str())).collect()

@@ -282,8 +282,8 @@ impl Machine {
         let (most, given) = (self.runtime.fuel, arguments.len());
         let mut call = Native { runtime: &mut self.runtime, arguments, library: id, given };
         let (called, parts) = metered(most, || body(&mut call));
-        let value = called?;
         self.runtime.take_parts(parts)?;
+        let value = called?;
         self.runtime.check_room(0)?;
         Ok(value)
     }
