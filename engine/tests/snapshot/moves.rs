@@ -4,6 +4,7 @@ use crate::host::{Course, PROGRAMS, Run, limits, machine, program, settings};
 use prism_bytecode::seal::SealError;
 use prism_engine::{Limits, LoadedProgram, SnapshotError};
 use prism_vm::machine::{JitMode, NotSuspended, SNAPSHOT, Settings};
+use prism_vm::value::heap::Charge;
 use std::env;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -122,6 +123,18 @@ fn what_cannot_be_gone_on_with_is_refused() {
 
     assert!(run.finish(STOPS));
     assert_eq!(run.machine.snapshot(), Err(NotSuspended::Ended));
+}
+
+#[test]
+fn a_run_that_is_out_of_memory_is_at_its_end() {
+    let program = program(PROGRAMS[0].1);
+    let mut run = Run::new(machine(&program, settings(false)));
+    assert!(run.step());
+    run.machine.enter(|_| assert!(!Charge::default().grow(limits().memory)));
+    assert_eq!(run.machine.snapshot(), Err(NotSuspended::Ended));
+    run.answer();
+    assert!(run.finish(1));
+    assert!(run.course.end.contains("R0101"), "{}", run.course.end);
 }
 
 #[test]

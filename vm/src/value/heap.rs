@@ -209,6 +209,11 @@ pub(crate) fn without_doom(bytes: usize) -> usize {
     bytes & !DOOM
 }
 
+/// Whether a count is that of a run that must end.
+pub(crate) fn is_doomed(bytes: usize) -> bool {
+    bytes & DOOM != 0
+}
+
 /// Bytes that one level of a recursion may take on the native stack.
 const LEVEL: usize = 1 << 10;
 

@@ -40,6 +40,7 @@ mod write;
 
 use super::{Machine, OpId, Settings};
 use crate::native::Library;
+use crate::value::heap::is_doomed;
 use prism_bytecode::Program;
 use prism_bytecode::codec::{Decoder, Malformed};
 use prism_bytecode::seal::{Fingerprint, Seal, SealError};
@@ -57,7 +58,7 @@ pub enum NotSuspended {
     /// There are effects that the host has not taken; they would happen twice, or never.
     #[error("the machine has effects that were not taken: take them first")]
     Effects,
-    /// The run is over, or was told to stop.
+    /// The run is over, was told to stop, or is out of memory, which ends it at its next step.
     #[error("the run has ended: there is nothing to go on with")]
     Ended,
 }
@@ -94,7 +95,7 @@ impl Machine {
     /// # Errors
     /// If there are effects that were not taken, or the run has ended.
     pub fn snapshot(&self) -> Result<Vec<u8>, NotSuspended> {
-        if self.outcome.is_some() || self.stopped.is_some() {
+        if self.outcome.is_some() || self.stopped.is_some() || is_doomed(self.live) {
             return Err(NotSuspended::Ended);
         }
         if !self.effects.is_empty() || !self.runtime.lines.is_empty() {
