@@ -96,14 +96,14 @@ fn deed(runtime: &mut Runtime, effect: Effect, program: &LoadedProgram) -> Deed 
     }
 }
 
-/// The data of questions stays in the report, and is sent as well: both count as memory of the run.
+/// The data of questions stays in the report, is sent, and is a message before: all count as memory of the run.
 fn data(runtime: &mut Runtime, value: &Value) -> Result<Json, TooDeep> {
     let (json, mut charge) = json::to_kept_json(value)?;
-    let both = 2 * charge.bytes();
-    if !charge.grow(both) {
+    let all = 3 * charge.bytes();
+    if !charge.grow(all) {
         return Err(TooDeep);
     }
-    runtime.keep(both);
+    runtime.keep(all);
     Ok(json)
 }
 
