@@ -96,10 +96,11 @@ fn deed(runtime: &mut Runtime, effect: Effect, program: &LoadedProgram) -> Deed 
     }
 }
 
-/// The data of questions stays in the report, is sent, and is a message before: all count as memory of the run.
+/// The data of questions stays in the report, is sent, and is a message before; an agent that comes along reads it in this
+/// process: all count as memory of the run.
 fn data(runtime: &mut Runtime, value: &Value) -> Result<Json, TooDeep> {
     let (json, mut charge) = json::to_kept_json(value)?;
-    let all = 3 * charge.bytes();
+    let all = 4 * charge.bytes();
     if !charge.grow(all) {
         return Err(TooDeep);
     }
