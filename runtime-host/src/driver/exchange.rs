@@ -96,11 +96,12 @@ fn deed(runtime: &mut Runtime, effect: Effect, program: &LoadedProgram) -> Deed 
     }
 }
 
-/// The data of questions stays in the report, is sent, and is a message before; an agent that comes along reads it in this
-/// process: all count as memory of the run.
+/// The data of questions: all that there is of it at once counts as memory of the run.
 fn data(runtime: &mut Runtime, value: &Value) -> Result<Json, TooDeep> {
+    /// What the report keeps, what is sent, the message that it becomes, and what an agent in this process reads of it.
+    const COPIES: usize = 4;
     let (json, mut charge) = json::to_kept_json(value)?;
-    let all = 4 * charge.bytes();
+    let all = COPIES * charge.bytes();
     if !charge.grow(all) {
         return Err(TooDeep);
     }
